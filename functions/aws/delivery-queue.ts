@@ -1,0 +1,38 @@
+import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DeliveryQueue } from '../contract/delivery.ts';
+import { queueId } from './queue-sender.ts';
+
+/** The flow's queue and its dead letters, in SQS. */
+export function createDeliveryQueue(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string): DeliveryQueue {
+  return {
+    async handBack(records, waitSeconds) {
+      const { Failed = [] } = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: records.map(({ receiptHandle }, index) => ({
+            Id: String(index),
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: waitSeconds,
+          })),
+        }),
+      );
+      if (Failed.length > 0)
+        throw new Error(`SQS kept the visibility of ${Failed.length} messages: ${Failed[0]?.Code}`);
+    },
+    async sendDeadLetter({ body, groupId, messageId }, deadLetter) {
+      const attributes = Object.entries(deadLetter).map(([name, value]) => [
+        name,
+        { DataType: typeof value === 'number' ? 'Number' : 'String', StringValue: String(value) },
+      ]);
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: deadLetterQueueUrl,
+          MessageBody: body,
+          MessageGroupId: groupId,
+          MessageDeduplicationId: queueId(messageId, 'park'),
+          MessageAttributes: Object.fromEntries(attributes),
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Message } from '../contract/message.ts';
+
+/** SQS takes 128 characters of plain ASCII for group and deduplication ids; source ids may be anything. */
+export function queueId(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * Sends a message to a flow's queue: grouped by entity key, deduplicated by event id for SQS's five minutes.
+ * @throws what SQS answered: the message was not taken, and the source must send again.
+ */
+export async function sendToFlow(client: SQSClient, queueUrl: string, flow: string, message: Message): Promise<void> {
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: queueId(flow, message.subject),
+      MessageDeduplicationId: queueId(flow, message.id),
+    }),
+  );
+}

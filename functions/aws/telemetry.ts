@@ -1,0 +1,20 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Telemetry } from '../contract/telemetry.ts';
+
+/** Telemetry by Powertools: JSON lines, and metrics in the embedded metric format. */
+export function powertoolsTelemetry(logger: Logger, metrics: Metrics): Telemetry {
+  return {
+    info: (message, fields) => logger.info(message, { ...fields }),
+    warn: (message, fields, cause) => logger.warn(message, { ...fields, ...describe(cause) }),
+    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+    milliseconds: (metric, value) => metrics.addMetric(metric, MetricUnit.Milliseconds, value),
+  };
+}
+
+/** An error without its message: a library's message may quote what it was given. */
+function describe(cause: unknown): { errorName?: string; stack?: string } {
+  if (!(cause instanceof Error)) return {};
+  const frames = cause.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  return { errorName: cause.name, stack: frames.slice(0, 8).join('\n') };
+}

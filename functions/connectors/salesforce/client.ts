@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { type Outcome, success } from '../../engine/outcome.ts';
+import type { CallContext, ConnectorServices } from '../connector.ts';
+import { authorised } from '../http/authorised.ts';
+import { noResponseFailure } from '../http/failures.ts';
+import { salesforceFailure } from './failures.ts';
+import { parseToken } from './token.ts';
+
+export interface SalesforceCall {
+  /** For logs and failures: `salesforce.upsert`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'PATCH';
+  /** Below `/services/data/vNN.N`, with the query. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/**
+ * Makes calls to Salesforce's REST API on the instance that the token names. `Sforce-Call-Options` labels every call as
+ * ours, so that the org's callout can tell our writes from people's.
+ */
+export function createSalesforceClient(services: ConnectorServices) {
+  /** Calls, refreshing the token once where it is refused, and reads the answer with `schema` (no body: null). */
+  return function call<Schema extends v.GenericSchema>(
+    request: SalesforceCall,
+    schema: Schema,
+    context: CallContext,
+  ): Promise<Outcome<v.InferOutput<Schema>>> {
+    return authorised(services.credentials, parseToken, async ({ accessToken, instanceUrl }) => {
+      const result = await services.http({
+        method: request.method,
+        url: `${instanceUrl}/services/data/v${services.apiVersion}${request.path}`,
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'application/json',
+          'sforce-call-options': 'client=millrace',
+          'x-correlation-id': context.correlationId,
+        },
+        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        timeoutMs: context.timeoutMs(),
+      });
+      const { operation } = request;
+      if (result.kind === 'no-response') return noResponseFailure(result, operation);
+      // 300: an external id that several records have. Nothing was written, and a retry would say the same.
+      if (result.status === 300) return { kind: 'permanent', code: 'MULTIPLE_CHOICES', operation, status: 300 };
+      if (result.status >= 400) return salesforceFailure(result, operation, services.now());
+      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), result.body === '' ? 'null' : result.body);
+      return parsed.success
+        ? success(parsed.output)
+        : { kind: 'transient', code: 'unexpected-response', operation, status: result.status };
+    });
+  };
+}

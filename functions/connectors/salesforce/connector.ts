@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import type { ObjectType } from '../../contract/object-type.ts';
+import { type Outcome, success } from '../../engine/outcome.ts';
+import type { CallContext, Connect, RemoteRecord, Write } from '../connector.ts';
+import { createSalesforceClient } from './client.ts';
+
+const fieldSchema = v.fallback(v.nullable(v.union([v.string(), v.number(), v.boolean()])), null);
+const recordSchema = v.objectWithRest({ Id: v.string() }, v.unknown());
+const upsertSchema = v.nullable(v.object({ id: v.string(), created: v.optional(v.boolean(), false) }));
+
+/** Talks to Salesforce (REST API) as mappings need it. */
+export const connect: Connect = (services) => {
+  const call = createSalesforceClient(services);
+
+  async function read(
+    object: ObjectType,
+    id: string,
+    context: CallContext,
+  ): Promise<Outcome<RemoteRecord | undefined>> {
+    const names = Object.keys(object.fields);
+    const path = `${recordPath(object, id)}?fields=${['Id', ...names].join(',')}`;
+    const found = await call({ operation: 'salesforce.read', method: 'GET', path }, recordSchema, context);
+    if (found.kind !== 'success') return found;
+    const record: Readonly<Record<string, unknown>> = found.value;
+    const fields = names.map((name) => [name, v.parse(fieldSchema, record[name] ?? null)]);
+    return success({ id: found.value.Id, fields: Object.fromEntries(fields) });
+  }
+
+  function write(write: Write, context: CallContext): Promise<Outcome<{ id: string; created: boolean }>> {
+    return write.id === undefined ? upsert(write, context) : update(write, write.id, context);
+  }
+
+  /** By the unique external id, so that a repeat finds the record that the first run made. */
+  async function upsert(write: Write, context: CallContext): Promise<Outcome<{ id: string; created: boolean }>> {
+    const path = `/sobjects/${write.object.object}/${write.link.field}/${encodeURIComponent(write.link.value)}`;
+    const request = { operation: 'salesforce.upsert', method: 'PATCH', path, body: write.fields } as const;
+    const written = await call(request, upsertSchema, context);
+    if (written.kind !== 'success') return written;
+    if (written.value !== null) return success(written.value);
+    // API versions before 46.0 answer an update with 204 and no id.
+    const query = { operation: 'salesforce.read', method: 'GET', path: `${path}?fields=Id` } as const;
+    const found = await call(query, recordSchema, context);
+    return found.kind === 'success' ? success({ id: found.value.Id, created: false }) : found;
+  }
+
+  async function update(
+    write: Write,
+    id: string,
+    context: CallContext,
+  ): Promise<Outcome<{ id: string; created: boolean }>> {
+    const body = { ...write.fields, [write.link.field]: write.link.value };
+    const request = {
+      operation: 'salesforce.update',
+      method: 'PATCH',
+      path: recordPath(write.object, id),
+      body,
+    } as const;
+    const written = await call(request, v.unknown(), context);
+    return written.kind === 'success' ? success({ id, created: false }) : written;
+  }
+
+  async function link(object: ObjectType, id: string, field: string, otherId: string, context: CallContext) {
+    const body = { [field]: otherId };
+    const request = { operation: 'salesforce.link', method: 'PATCH', path: recordPath(object, id), body } as const;
+    const linked = await call(request, v.unknown(), context);
+    return linked.kind === 'success' ? success(undefined) : linked;
+  }
+
+  return { read, write, link };
+};
+
+function recordPath(object: ObjectType, id: string): string {
+  return `/sobjects/${object.object}/${encodeURIComponent(id)}`;
+}

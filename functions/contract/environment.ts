@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+
+/**
+ * One schema a function. The constructs' `environment` is typed from it, so a missing or misspelt variable fails
+ * `tsc`; the handler parses `process.env` with it once per cold start.
+ */
+const text = v.pipe(v.string(), v.nonEmpty());
+const wholeNumber = v.pipe(text, v.regex(/^\d+$/), v.transform(Number));
+const textRecord = v.pipe(text, v.parseJson(), v.record(text, text));
+
+/** Read by Powertools itself: the `service` dimension and log key, and the metrics' namespace. */
+const powertools = { POWERTOOLS_SERVICE_NAME: text, POWERTOOLS_METRICS_NAMESPACE: text };
+
+export const receiveEnvironment = v.object({
+  ...powertools,
+  /** JSON: flow name -> queue URL. */
+  QUEUE_URLS: textRecord,
+  /** Id of the secret that signs this source's webhooks. */
+  WEBHOOK_SECRET_ID: text,
+});
+
+export const deliverEnvironment = v.object({
+  ...powertools,
+  QUEUE_URL: text,
+  DEAD_LETTER_QUEUE_URL: text,
+  STATE_TABLE: text,
+  /** JSON: system -> id of the secret that holds what its connector signs in with. */
+  CREDENTIAL_SECRET_IDS: textRecord,
+  /** JSON: system -> name of the function that refreshes its token; only systems that have tokens. */
+  TOKEN_REFRESHERS: textRecord,
+  CALL_TIMEOUT_MS: wholeNumber,
+});
+
+export const refreshEnvironment = v.object({
+  ...powertools,
+  CLIENT_SECRET_ID: text,
+  TOKEN_SECRET_ID: text,
+  CALL_TIMEOUT_MS: wholeNumber,
+});
+
+export type ReceiveEnvironment = v.InferInput<typeof receiveEnvironment>;
+export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;
+export type RefreshEnvironment = v.InferInput<typeof refreshEnvironment>;
+
+/**
+ * Reads a function's environment.
+ * @throws {Error} naming the variable: the stack and the bundle are of different versions; deploy both.
+ */
+export function parseEnvironment<Schema extends v.GenericSchema>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, environment);
+  if (parsed.success) return parsed.output;
+  const variables = parsed.issues.map((issue) => v.getDotPath(issue)).join(', ');
+  throw new Error(`Environment variables missing or malformed: ${variables}. Deploy the stack this bundle belongs to.`);
+}

@@ -1,0 +1,22 @@
+/** One event of a source, out of an authentic body. */
+export interface IncomingEvent {
+  /** The sender's own id: a repeat has the same one. */
+  readonly id: string;
+  readonly type: string;
+  /** When it happened, ISO 8601, by the sender's clock; undefined where it doesn't say. */
+  readonly time: string | undefined;
+  /** The record it is about, as far as it can be told without the flow's schema: keeps an invalid event in its place. */
+  readonly subject: string | undefined;
+  /** Whether our own write caused it. */
+  readonly echo: boolean;
+  /** The whole event, not yet validated. */
+  readonly data: unknown;
+}
+
+/** An authentic body that is no event: `reason` names what is wrong, without values. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+/** Takes an authentic body apart. Never throws. */
+export type WebhookReader = (body: Uint8Array) => IncomingEvent | Unreadable;

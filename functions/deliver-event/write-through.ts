@@ -1,0 +1,60 @@
+import type { CallContext } from '../connectors/connector.ts';
+import type { Message } from '../contract/message.ts';
+import { mapRecord } from '../engine/map-record.ts';
+import { type Outcome, success } from '../engine/outcome.ts';
+import { endsOf, type Flow } from '../specification/flow.ts';
+import type { Delivered } from './once.ts';
+import type { DeliverServices } from './services.ts';
+
+/**
+ * Delivers one event: reads the record as it is now, maps it, writes it, and links the two records. The event is only a
+ * hint, so this is right in any order and however often it is done.
+ */
+export async function writeThrough(
+  message: Message,
+  repeated: boolean,
+  services: Pick<DeliverServices, 'flow' | 'source' | 'destination' | 'callTimeoutMs' | 'remainingMs'>,
+): Promise<Outcome<Delivered>> {
+  const { flow, source, destination } = services;
+  const ends = endsOf(flow);
+  const call = callContext(message, services);
+  const current = await source.read(ends.source.object, message.subject, call);
+  if (current.kind !== 'success') return current;
+  // Deleted since: there is nothing left to write, and a delete is not this flow's to carry over.
+  if (current.value === undefined) return success({ gone: true });
+  const linkedId = current.value.fields[ends.source.link];
+  const written = await destination.write(
+    {
+      object: ends.destination.object,
+      operation: flow.operation,
+      id: typeof linkedId === 'string' && linkedId !== '' ? linkedId : undefined,
+      link: { field: ends.destination.link, value: current.value.id },
+      fields: mapRecord(flow.mapping, flow.direction, current.value.fields),
+      repeated,
+      notBeforeMs: Date.parse(message.receivedtime),
+    },
+    call,
+  );
+  if (written.kind !== 'success') return written;
+  const { id, created } = written.value;
+  if (linkedId !== id) {
+    const linked = await source.link(ends.source.object, current.value.id, ends.source.link, id, call);
+    if (linked.kind !== 'success') return linked;
+  }
+  return success({ destinationId: id, created });
+}
+
+/** Stops calls a little before AWS stops the function, so that the failure can still be recorded. */
+const endMarginMs = 500;
+
+function callContext(message: Message, services: { callTimeoutMs: number; remainingMs(): number }): CallContext {
+  return {
+    correlationId: message.correlationid,
+    timeoutMs: () => Math.min(services.callTimeoutMs, services.remainingMs() - endMarginMs),
+  };
+}
+
+/** What an event is known by for as long as it is remembered: the same event for another flow is another one. */
+export function eventKey(flow: Flow, message: Message): string {
+  return JSON.stringify([flow.name, message.id, message.subject]);
+}

@@ -1,0 +1,33 @@
+/**
+ * What a failure means for the event, whoever failed:
+ * - `transient`: the call may work later; an attempt is counted.
+ * - `busy`: the system is well but can't take it now; no attempt is counted.
+ * - `auth`: our credentials were refused; no attempt is counted.
+ * - `permanent`: the same call will fail again; the event becomes a dead letter.
+ */
+export type FailureCategory = 'transient' | 'busy' | 'auth' | 'permanent';
+
+/** A failed call. Holds codes and names of fields only: a provider's message may quote personal data. */
+export interface Failure {
+  readonly kind: FailureCategory;
+  /** Stable and greppable: the provider's own code (`UNABLE_TO_LOCK_ROW`), or ours (`timeout`). */
+  readonly code: string;
+  /** What was tried: `salesforce.upsert`. */
+  readonly operation: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** How long the system asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+export interface Success<Value> {
+  readonly kind: 'success';
+  readonly value: Value;
+}
+
+/** How a call to a system ended. Connectors answer outcomes and never throw for what a system said. */
+export type Outcome<Value> = Success<Value> | Failure;
+
+export function success<Value>(value: Value): Success<Value> {
+  return { kind: 'success', value };
+}

@@ -1,0 +1,32 @@
+/** What the sender gets. Says nothing about which check failed, and quotes nothing of the request. */
+export interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** 202: everything that was wanted is in the queues. */
+export function accepted(correlationId: string): Answer {
+  return {
+    statusCode: 202,
+    headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
+    body: JSON.stringify({ status: 'accepted', correlationId }),
+  };
+}
+
+const titles = {
+  400: 'The body is not an event',
+  401: 'The signature is not valid',
+  413: 'The body is too large',
+  503: 'Not available, send again later',
+} as const;
+
+/** A refusal as problem details (RFC 9457). */
+export function refused(statusCode: keyof typeof titles, correlationId: string): Answer {
+  const headers = { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId };
+  return {
+    statusCode,
+    headers: statusCode === 503 ? { ...headers, 'retry-after': '10' } : headers,
+    body: JSON.stringify({ type: 'about:blank', title: titles[statusCode], status: statusCode, correlationId }),
+  };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { sendToFlow } from '../aws/queue-sender.ts';
+import { createSecretReader } from '../aws/secret-reader.ts';
+import { powertoolsTelemetry } from '../aws/telemetry.ts';
+import { parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
+import type { SignedRequest } from '../contract/signature-scheme.ts';
+import type { Flow } from '../specification/flow.ts';
+import type { System } from '../specification/system.ts';
+import type { Answer } from './answers.ts';
+import { type ReceiveServices, receive } from './receive.ts';
+
+export interface ReceiverDefinition {
+  readonly integration: string;
+  readonly system: System;
+  readonly flows: readonly Flow[];
+}
+
+/** Called by AWS: one webhook an invocation. */
+export function createHandler(definition: ReceiverDefinition) {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const services = buildServices(definition, logger, metrics);
+  return middy<APIGatewayProxyEventV2, Answer>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler((event) => receive(toRequest(event), services));
+}
+
+/** Once per cold start. */
+function buildServices(
+  { integration, system, flows }: ReceiverDefinition,
+  logger: Logger,
+  metrics: Metrics,
+): ReceiveServices {
+  const environment = parseEnvironment(receiveEnvironment, process.env);
+  const { webhook } = system;
+  if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
+  const sqs = new SQSClient();
+  return {
+    integration,
+    system: system.name,
+    webhook,
+    flows,
+    secret: createSecretReader(new SecretsManagerClient(), environment.WEBHOOK_SECRET_ID, Date.now),
+    send: (flow, message) => sendToFlow(sqs, queueUrlOf(flow, environment.QUEUE_URLS), flow, message),
+    telemetry: powertoolsTelemetry(logger, metrics),
+    now: Date.now,
+    newId: randomUUID,
+  };
+}
+
+function queueUrlOf(flow: string, urls: Readonly<Record<string, string>>): string {
+  const url = urls[flow];
+  if (url === undefined) throw new Error(`QUEUE_URLS lacks flow "${flow}". Deploy the stack this bundle belongs to.`);
+  return url;
+}
+
+/** The exact bytes and lower-case header names, whatever the gateway made of them. */
+export function toRequest(event: Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>): SignedRequest {
+  const headers = Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    headers: Object.fromEntries(headers),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Flow } from './flow.ts';
+import type { Mapping } from './mapping.ts';
+import type { PolicyOverrides } from './policies.ts';
+import type { System } from './system.ts';
+
+/**
+ * Everything Millrace knows about one integration. The stacks, what the functions do, the alarms and the documents
+ * are derived from it.
+ */
+export interface Integration {
+  /** Its folder's name, and the first part of webhook paths. */
+  readonly name: string;
+  readonly systems: Readonly<Record<string, System>>;
+  readonly mappings: Readonly<Record<string, Mapping>>;
+  readonly flows: Readonly<Record<string, Flow>>;
+  readonly policies: PolicyOverrides;
+}
+
+interface Definition<
+  Systems extends Readonly<Record<string, System>>,
+  Flows extends Readonly<Record<string, Flow & { source: { system: keyof Systems & string } }>>,
+> {
+  readonly name: string;
+  readonly systems: Systems;
+  readonly mappings: Readonly<Record<string, Mapping>>;
+  readonly flows: Flows;
+  /** What differs from the defaults for all flows; a flow may differ again. */
+  readonly policies?: PolicyOverrides;
+}
+
+/** Declares an integration; a flow whose source isn't one of the systems doesn't compile. Synth validates the rest. */
+export function defineIntegration<
+  const Systems extends Readonly<Record<string, System>>,
+  const Flows extends Readonly<Record<string, Flow & { source: { system: keyof Systems & string } }>>,
+>(definition: Definition<Systems, Flows>): Integration {
+  return { policies: {}, ...definition };
+}
+
+/** The flows that the events of one system may wake, in the order they are declared. */
+export function flowsFrom(integration: Integration, system: string): Flow[] {
+  return Object.values(integration.flows).filter((flow) => flow.source.system === system);
+}

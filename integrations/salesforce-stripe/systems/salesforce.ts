@@ -1,0 +1,12 @@
+import { readSalesforceCallout } from '../../../functions/connectors/salesforce/webhook.ts';
+import { salesforceCallout } from '../../../functions/signatures/salesforce-callout.ts';
+import { defineSystem } from '../../../functions/specification/system.ts';
+
+/** CRM: the accounts that sales works with. */
+export default defineSystem({
+  name: 'salesforce',
+  connector: 'salesforce',
+  apiVersion: '66.0',
+  auth: 'client-credentials',
+  webhook: { scheme: salesforceCallout(), reader: readSalesforceCallout },
+});
