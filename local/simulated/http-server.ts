@@ -1,0 +1,143 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import timers from 'node:timers/promises';
+import { CallLog, type RecordedCall } from './call-log.ts';
+import { answerControl, type Controls, isControlPath } from './control-routes.ts';
+import { type Fault, FaultInjector } from './faults.ts';
+import type { Chance } from './system.ts';
+
+/** A call, as a simulated system sees it. */
+export interface SimulatedRequest {
+  method: string;
+  /** Still percent-encoded, without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** `http://127.0.0.1:<port>`, where this system can be reached. */
+  baseUrl: string;
+  /**
+   * The time that the work takes: nothing, or the wait of a `slow` fault. A system awaits it before it does the
+   * operation, so that a call whose client gave up lands late, as it may in reality.
+   */
+  takeTime(): Promise<void>;
+}
+
+/** An answer; `body` is sent as JSON, and nothing is sent when it is undefined. */
+export interface SimulatedResponse {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** What a simulated system tells the HTTP server. */
+export interface SimulatedApi {
+  handle(request: SimulatedRequest): Promise<SimulatedResponse>;
+  /** The system's own words for a `down` or `throttle` fault. */
+  refuse(fault: 'down' | 'throttle'): SimulatedResponse;
+}
+
+/** A server that listens on loopback only. */
+export interface RunningServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+// Longer than a delivering function keeps an idle socket, so that it is the client who closes and no reuse is cut.
+const KEEP_ALIVE_MS = 60_000;
+
+/** Serves one simulated system, its `/_faults` and its `/_calls` on 127.0.0.1. `port` 0 takes a free one. */
+export async function startHttpServer(port: number, chance: Chance, api: SimulatedApi): Promise<RunningServer> {
+  const controls: Controls = { faults: new FaultInjector(chance), calls: new CallLog() };
+  const stopping = new AbortController();
+  const server = createServer({ keepAlive: true, noDelay: true }, (message, answer) => {
+    serve({ controls, api, chance, stopping: stopping.signal }, message, answer).catch((error: unknown) => {
+      if (!stopping.signal.aborted && !message.socket.destroyed) console.error('The simulation itself failed:', error);
+      message.socket.destroy();
+    });
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Expected a TCP port: listen on 127.0.0.1.');
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      stopping.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Serving {
+  controls: Controls;
+  api: SimulatedApi;
+  chance: Chance;
+  stopping: AbortSignal;
+}
+
+async function serve(serving: Serving, message: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const method = message.method ?? 'GET';
+  const baseUrl = `http://127.0.0.1:${message.socket.localPort}`;
+  const { pathname: path, searchParams: query } = new URL(`${baseUrl}${message.url ?? '/'}`);
+  if (isControlPath(path)) {
+    send(answer, answerControl(serving.controls, { method, path, body: await readBody(message) }));
+    return;
+  }
+  const call = serving.controls.calls.received(method, path, serving.chance.now());
+  const body = await readBody(message);
+
+  const fault = serving.controls.faults.next();
+  call.fault = fault?.fault ?? null;
+  if (fault?.fault === 'reset') {
+    message.socket.resetAndDestroy();
+    return;
+  }
+  const takeTime = timeTaker(fault, serving.stopping);
+  const response =
+    refusal(serving.api, fault) ??
+    (await serving.api.handle({ method, path, query, headers: message.headers, body, baseUrl, takeTime }));
+  await takeTime();
+  send(answer, response, call);
+}
+
+function refusal(api: SimulatedApi, fault: Fault | undefined): SimulatedResponse | undefined {
+  if (fault?.fault === 'down') return api.refuse('down');
+  if (fault?.fault !== 'throttle') return undefined;
+  const response = api.refuse('throttle');
+  if (fault.retryAfter === undefined) return response;
+  return { ...response, headers: { ...response.headers, 'retry-after': String(fault.retryAfter) } };
+}
+
+/** The wait starts when it is first asked for, and only once. */
+function timeTaker(fault: Fault | undefined, stopping: AbortSignal): () => Promise<void> {
+  if (fault?.fault !== 'slow') return async () => {};
+  let waiting: Promise<void> | undefined;
+  return () => {
+    waiting ??= timers.setTimeout(fault.ms, undefined, { signal: stopping });
+    return waiting;
+  };
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(answer: ServerResponse, response: SimulatedResponse, call?: RecordedCall): void {
+  // A client that gave up never saw a status, so none is recorded.
+  if (call && !answer.destroyed && !answer.socket?.destroyed) call.status = response.status;
+  const payload = response.body === undefined ? undefined : JSON.stringify(response.body);
+  answer.writeHead(response.status, {
+    ...(payload !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    ...response.headers,
+    ...(payload !== undefined && { 'content-length': String(Buffer.byteLength(payload)) }),
+  });
+  answer.end(payload);
+}

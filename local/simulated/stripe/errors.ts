@@ -1,0 +1,50 @@
+import type { SimulatedResponse } from '../http-server.ts';
+
+interface Details {
+  code?: string;
+  param?: string;
+  /** @default 'invalid_request_error' */
+  type?: 'invalid_request_error' | 'idempotency_error' | 'api_error';
+}
+
+/** Any refusal, in the shape that https://docs.stripe.com/api/errors gives. The caller must mend what `param` names. */
+export class StripeApiError extends Error {
+  override readonly name = 'StripeApiError';
+  readonly status: number;
+  readonly details: Details;
+
+  constructor(status: number, message: string, details: Details = {}) {
+    super(message);
+    this.status = status;
+    this.details = details;
+  }
+
+  toResponse(): SimulatedResponse {
+    const { type = 'invalid_request_error', code, param } = this.details;
+    return {
+      status: this.status,
+      body: { error: { ...(code && { code }), message: this.message, ...(param && { param }), type } },
+    };
+  }
+}
+
+/** A parameter that the endpoint does not have; remove it. */
+export const unknownParameter = (param: string) =>
+  new StripeApiError(400, `Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
+
+/** No object of that id, or it was deleted; check the id and the mode of the key. */
+export const missingResource = (object: string, id: string, param = 'id') =>
+  new StripeApiError(param === 'id' ? 404 : 400, `No such ${object}: '${id}'`, { code: 'resource_missing', param });
+
+/** A method and path that Stripe does not serve, or that the simulation leaves out. */
+export const unknownUrl = (method: string, path: string) =>
+  new StripeApiError(404, `Unrecognized request URL (${method}: ${path}). The simulated Stripe does not serve it.`);
+
+/** What a `down` or `throttle` fault answers. A plain `rate_limit` comes without `Stripe-Should-Retry`, as in reality. */
+export function refuse(fault: 'down' | 'throttle'): SimulatedResponse {
+  const error =
+    fault === 'down'
+      ? new StripeApiError(503, 'Stripe is temporarily unavailable (simulated fault).', { type: 'api_error' })
+      : new StripeApiError(429, 'Request rate limit exceeded (simulated fault).', { code: 'rate_limit' });
+  return error.toResponse();
+}

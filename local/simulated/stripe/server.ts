@@ -1,0 +1,93 @@
+import { type SimulatedRequest, type SimulatedResponse, startHttpServer } from '../http-server.ts';
+import { randomText } from '../random-text.ts';
+import { chanceOf, type SimulatedSystem, type SimulationOptions } from '../system.ts';
+import { WebhookSender } from '../webhook-sender.ts';
+import { authenticate } from './authentication.ts';
+import { CustomerStore } from './customer-store.ts';
+import { refuse, StripeApiError } from './errors.ts';
+import { API_VERSION, EventLog } from './event-log.ts';
+import { canonicalForm } from './form.ts';
+import { IdempotencyLayer } from './idempotency.ts';
+import { type Account, operate, parametersOf } from './routes.ts';
+import { signStripeWebhook } from './signature.ts';
+
+/** How to start a simulated Stripe. */
+export interface SimulatedStripeOptions extends SimulationOptions {
+  /** The only secret key that it accepts. */
+  apiKey: string;
+}
+
+/** Starts an empty sandbox account on 127.0.0.1. Its state lives in memory and ends with it. */
+export async function startSimulatedStripe(options: SimulatedStripeOptions): Promise<SimulatedSystem> {
+  const chance = chanceOf(options);
+  const webhooks = new WebhookSender(chance, signStripeWebhook);
+  const events = new EventLog(chance, webhooks);
+  const account = { events, customers: new CustomerStore(chance, events) };
+  const idempotency = new IdempotencyLayer(chance.now);
+
+  const handle = async (request: SimulatedRequest): Promise<SimulatedResponse> => {
+    const requestId = `req_${randomText(chance.random, 14)}`;
+    const response = await answer({ apiKey: options.apiKey, account, idempotency }, request, requestId);
+    return { ...response, headers: { ...commonHeaders(request, requestId), ...response.headers } };
+  };
+  const server = await startHttpServer(options.port ?? 0, chance, { handle, refuse });
+
+  return {
+    url: server.url,
+    setWebhook: (target) => webhooks.setTarget(target),
+    stop: async () => {
+      webhooks.stop();
+      await server.stop();
+    },
+  };
+}
+
+interface Context {
+  apiKey: string;
+  account: Account;
+  idempotency: IdempotencyLayer;
+}
+
+async function answer(context: Context, request: SimulatedRequest, requestId: string): Promise<SimulatedResponse> {
+  try {
+    authenticate(request.headers.authorization, context.apiKey);
+    const form = parametersOf(request);
+    const key = keyOf(request);
+    const execute = async (): Promise<SimulatedResponse> => {
+      await request.takeTime();
+      return attempt(() => operate(context.account, request, form, { id: requestId, idempotency_key: key }));
+    };
+    // GET and DELETE are idempotent by themselves; Stripe ignores a key on them.
+    if (key === null) return await execute();
+    const fingerprint = `${request.path} ${canonicalForm(form)}`;
+    return await context.idempotency.once({ key, requestId, fingerprint }, execute);
+  } catch (error) {
+    if (error instanceof StripeApiError) return error.toResponse();
+    throw error;
+  }
+}
+
+/** A refusal of an operation is an answer like any other: what is saved under an idempotency key. */
+function attempt(operation: () => unknown): SimulatedResponse {
+  try {
+    return { status: 200, body: operation() };
+  } catch (error) {
+    if (error instanceof StripeApiError) return error.toResponse();
+    throw error;
+  }
+}
+
+function keyOf({ method, headers }: SimulatedRequest): string | null {
+  const key = headers['idempotency-key'];
+  return method === 'POST' && typeof key === 'string' && key !== '' ? key : null;
+}
+
+function commonHeaders({ headers }: SimulatedRequest, requestId: string): Record<string, string> {
+  const version = headers['stripe-version'];
+  const key = headers['idempotency-key'];
+  return {
+    'request-id': requestId,
+    'stripe-version': typeof version === 'string' ? version : API_VERSION,
+    ...(typeof key === 'string' && { 'idempotency-key': key }),
+  };
+}
