@@ -15,9 +15,16 @@ export async function sendToFlow(client: SQSClient, queueUrl: string, flow: stri
   await client.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(message),
+      MessageBody: plainJson(message),
       MessageGroupId: queueId(flow, message.subject),
       MessageDeduplicationId: queueId(flow, message.id),
     }),
+  );
+}
+
+/** JSON without the two characters that JSON leaves as they are but SQS refuses (API reference, SendMessage). */
+function plainJson(message: Message): string {
+  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (character) =>
+    character === '\uFFFE' ? '\\ufffe' : '\\uffff',
   );
 }

@@ -15,6 +15,7 @@ export function powertoolsTelemetry(logger: Logger, metrics: Metrics): Telemetry
 /** An error without its message: a library's message may quote what it was given. */
 function describe(cause: unknown): { errorName?: string; stack?: string } {
   if (!(cause instanceof Error)) return {};
-  const frames = cause.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  // The stack begins with the message, whose lines may look like anything; frames end with a position in a file.
+  const frames = cause.stack?.split('\n').filter((line) => /^\s+at .+:\d+:\d+\)?$/.test(line)) ?? [];
   return { errorName: cause.name, stack: frames.slice(0, 8).join('\n') };
 }

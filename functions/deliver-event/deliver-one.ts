@@ -25,7 +25,7 @@ export async function deliverOne(record: QueueRecord, services: DeliverServices)
     return park(record, deadLetter, describe(message, services), services);
   }
   const ended = await attempt(record, message, services);
-  if (ended.kind === 'in-progress') return { waitSeconds: Math.ceil(ended.freeInMs / 1000) };
+  if (ended.kind === 'in-progress') return afterLock(record, message, ended.freeInMs, services);
   if (ended.kind === 'done') return settle(message, ended, services);
   return afterFailure(record, message, ended.failure, services);
 }
@@ -77,6 +77,15 @@ function settle(message: Message, { delivered, seenBefore }: Attempted & { kind:
     telemetry.info('event delivered', { ...about, ...delivered, latencyMs });
   }
   return 'settled' as const;
+}
+
+/** A run that was cut off left its lock, which ends with the time that the run had. */
+function afterLock(record: QueueRecord, message: Message, freeInMs: number, services: DeliverServices): Settlement {
+  const waitSeconds = Math.ceil(freeInMs / 1000);
+  const about = { ...describe(message, services), waitSeconds, receiveCount: record.receiveCount };
+  services.telemetry.count(metricNames.deliveryDeferred);
+  services.telemetry.warn('delivery deferred', { ...about, reason: 'in progress' });
+  return { waitSeconds };
 }
 
 async function afterFailure(record: QueueRecord, message: Message, failure: Failure, services: DeliverServices) {

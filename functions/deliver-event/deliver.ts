@@ -1,5 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { QueueRecord } from '../contract/delivery.ts';
+import { metricNames } from '../contract/metric-names.ts';
 import { mapBounded } from '../engine/map-bounded.ts';
 import { deliverOne, type Settlement } from './deliver-one.ts';
 import type { DeliverServices } from './services.ts';
@@ -34,6 +35,7 @@ async function deliverSafely(record: QueueRecord, services: DeliverServices): Pr
   try {
     return await deliverOne(record, services);
   } catch (error) {
+    services.telemetry.count(metricNames.deliveryDeferred);
     services.telemetry.warn('unexpected error', { receiveCount: record.receiveCount }, error);
     return { waitSeconds: Math.round(services.policies.busy.maxMs / 1000) };
   }

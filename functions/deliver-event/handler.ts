@@ -7,12 +7,12 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { keptCredentials, refreshedCredentials } from '../aws/credentials.ts';
 import { createDeliveryQueue } from '../aws/delivery-queue.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
+import { createSqs } from '../aws/sqs.ts';
 import { createTallyTable } from '../aws/tally-table.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import type { Connect, Connector } from '../connectors/connector.ts';
@@ -73,7 +73,7 @@ function buildServices(definition: DeliveryDefinition, logger: Logger, metrics: 
     policies,
     source: connect(definition.source),
     destination: connect(definition.destination),
-    queue: createDeliveryQueue(new SQSClient(), QUEUE_URL, DEAD_LETTER_QUEUE_URL),
+    queue: createDeliveryQueue(createSqs(), QUEUE_URL, DEAD_LETTER_QUEUE_URL),
     tallies: createTallyTable(dynamodb, STATE_TABLE, integration, Date.now),
     telemetry: powertoolsTelemetry(logger, metrics),
     callTimeoutMs: CALL_TIMEOUT_MS,

@@ -13,8 +13,8 @@ export type Verdict =
   | { readonly action: 'hand-back'; readonly waitSeconds: number; readonly attempt: boolean }
   | { readonly action: 'dead-letter'; readonly reason: 'permanent' | 'attempts' };
 
-/** SQS takes no longer visibility timeout. */
-const longestWaitSeconds = 12 * 60 * 60;
+/** SQS hides a message for at most 12 h from its receive: the minutes we have held it count. */
+const longestWaitSeconds = 12 * 60 * 60 - 5 * 60;
 
 /**
  * Decides about one failure. Waits are whole seconds, since the queue's visibility timeout is the timer: our own

@@ -5,7 +5,8 @@ export interface Correlation {
   readonly traceparent: string | undefined;
 }
 
-const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Version ff and ids of zeros alone are invalid (W3C Trace Context, section 3.2.2). */
+const traceparentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * Takes the sender's correlation id (`x-correlation-id`, else the trace id of `traceparent`), or makes one. Only plain

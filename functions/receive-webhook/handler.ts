@@ -4,11 +4,11 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { sendToFlow } from '../aws/queue-sender.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
+import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
 import type { SignedRequest } from '../contract/signature-scheme.ts';
@@ -43,7 +43,7 @@ function buildServices(
   const environment = parseEnvironment(receiveEnvironment, process.env);
   const { webhook } = system;
   if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
-  const sqs = new SQSClient();
+  const sqs = createSqs();
   return {
     integration,
     system: system.name,

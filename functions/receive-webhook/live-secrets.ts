@@ -13,12 +13,15 @@ const rotating = v.pipe(
 
 /**
  * The signing secrets that count at `nowMs`, newest first. A secret's text is the secret itself, or JSON
- * `{ "current", "previous", "previousValidUntil" }` while one is being replaced.
+ * `{ "current", "previous", "previousValidUntil" }` while one is being replaced. None where the text is blank, or is
+ * JSON of another form: what anybody can guess must sign nothing.
  */
 export function liveSecrets(text: string, nowMs: number): string[] {
   const parsed = v.safeParse(rotating, text);
-  // A trailing line break comes from an editor or `echo`, and is part of no secret.
-  if (!parsed.success) return [text.replace(/\r?\n$/, '')];
+  if (!parsed.success) {
+    // A trailing line break comes from an editor or `echo`, and is part of no secret.
+    return text.trim() === '' || text.trimStart().startsWith('{') ? [] : [text.replace(/\r?\n$/, '')];
+  }
   const { current, previous, previousValidUntil } = parsed.output;
   const overlaps = previousValidUntil !== undefined && nowMs < Date.parse(previousValidUntil);
   return previous !== undefined && overlaps ? [current, previous] : [current];

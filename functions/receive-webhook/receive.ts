@@ -60,6 +60,9 @@ async function verify(request: SignedRequest, services: ReceiveServices, correla
   try {
     const text = await secret.read();
     if (text === undefined) return unavailable(services, correlationId, 'webhook secret is empty');
+    if (liveSecrets(text, services.now()).length === 0) {
+      return unavailable(services, correlationId, 'webhook secret is malformed');
+    }
     const first = check(text);
     if (first.valid) return 'authentic';
     const newer = first.reason === 'signature-mismatch' ? await secret.reread(rereadAtMostEveryMs) : undefined;

@@ -41,7 +41,7 @@ function verify(
 }
 
 function parseHeader(header: string): { timestamps: string[]; signatures: string[] } {
-  const pairs = header.split(',').map((pair) => pair.split('='));
+  const pairs = header.split(',').map((pair) => pair.trim().split('='));
   const valuesOf = (name: string) => pairs.flatMap(([key, value]) => (key === name ? [value ?? ''] : []));
   return { timestamps: valuesOf('t'), signatures: valuesOf('v1') };
 }

@@ -16,19 +16,25 @@ export interface Integration {
   readonly policies: PolicyOverrides;
 }
 
+/** Each under its own name: a key that isn't the name of what it holds doesn't compile. */
+type Named<Things> = { readonly [Key in keyof Things]: { readonly name: Key } };
+
 interface Definition<
   Systems extends Readonly<Record<string, System>>,
   Flows extends Readonly<Record<string, Flow & { source: { system: keyof Systems & string } }>>,
 > {
   readonly name: string;
-  readonly systems: Systems;
+  readonly systems: Systems & Named<Systems>;
   readonly mappings: Readonly<Record<string, Mapping>>;
-  readonly flows: Flows;
+  readonly flows: Flows & Named<Flows>;
   /** What differs from the defaults for all flows; a flow may differ again. */
   readonly policies?: PolicyOverrides;
 }
 
-/** Declares an integration; a flow whose source isn't one of the systems doesn't compile. Synth validates the rest. */
+/**
+ * Declares an integration; a flow or system under a name that isn't its own, or a flow whose source isn't one of the
+ * systems, doesn't compile. Synth validates the rest.
+ */
 export function defineIntegration<
   const Systems extends Readonly<Record<string, System>>,
   const Flows extends Readonly<Record<string, Flow & { source: { system: keyof Systems & string } }>>,

@@ -13,12 +13,14 @@ export function createHttp(): Http {
     if (request.timeoutMs <= 0) return { kind: 'no-response', code: 'out-of-time' };
     const first = await send(request, agents);
     // A kept socket that the other side closed while we slept (a frozen Lambda) fails at once; nothing was carried out
-    // that a repeated read could double.
-    return first === 'stale-socket' ? noStale(await send(request, agents)) : first;
+    // that a repeated read could double. The others that were kept are as old: the repeat gets a socket of its own.
+    return first === 'stale-socket' ? noStale(await send(request, noAgents)) : first;
   };
 }
 
-type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
+type Agents = { 'http:': HttpAgent | false; 'https:': HttpsAgent | false };
+
+const noAgents: Agents = { 'http:': false, 'https:': false };
 
 function noStale(result: HttpResponse | NoResponse | 'stale-socket'): HttpResponse | NoResponse {
   return result === 'stale-socket' ? { kind: 'no-response', code: 'connection' } : result;

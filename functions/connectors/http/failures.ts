@@ -7,15 +7,18 @@ export function noResponseFailure(result: NoResponse, operation: string): Failur
   return { kind: result.code === 'response-too-large' ? 'permanent' : 'transient', code: result.code, operation };
 }
 
+/** `Fri, 20 Nov 2026 08:00:00 GMT`: `Date.parse` alone would take `1.5` or `-1` for a date, too. */
+const httpDate = /^[A-Z][a-z]{2}, .+ GMT$/;
+
 /**
  * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from `nowMs`. Undefined where
- * it is absent or malformed.
+ * it is absent, malformed, or asks for no wait at all: handed back at once, over and over, a message would soon have used
+ * up the receives that its queue allows.
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  const text = header?.trim() ?? '';
+  const asked = httpDate.test(text) ? Date.parse(text) - nowMs : Number(/^\d+$/.exec(text)?.[0]) * 1000;
+  return asked > 0 ? asked : undefined;
 }
 
 /** A provider's code as we may log it: an odd text could quote data, so it is replaced. */

@@ -3,7 +3,7 @@ import { type Outcome, success } from '../../engine/outcome.ts';
 import type { CallContext, ConnectorServices } from '../connector.ts';
 import { authorised } from '../http/authorised.ts';
 import { noResponseFailure } from '../http/failures.ts';
-import { salesforceFailure } from './failures.ts';
+import { refusedInside, salesforceFailure } from './failures.ts';
 import { parseToken } from './token.ts';
 
 export interface SalesforceCall {
@@ -43,7 +43,8 @@ export function createSalesforceClient(services: ConnectorServices) {
       if (result.kind === 'no-response') return noResponseFailure(result, operation);
       // 300: an external id that several records have. Nothing was written, and a retry would say the same.
       if (result.status === 300) return { kind: 'permanent', code: 'MULTIPLE_CHOICES', operation, status: 300 };
-      if (result.status >= 400) return salesforceFailure(result, operation, services.now());
+      if (result.status >= 400 || refusedInside(result.body))
+        return salesforceFailure(result, operation, services.now());
       const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), result.body === '' ? 'null' : result.body);
       return parsed.success
         ? success(parsed.output)

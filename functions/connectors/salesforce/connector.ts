@@ -20,6 +20,8 @@ export const connect: Connect = (services) => {
     const names = Object.keys(object.fields);
     const path = `${recordPath(object, id)}?fields=${['Id', ...names].join(',')}`;
     const found = await call({ operation: 'salesforce.read', method: 'GET', path }, recordSchema, context);
+    // A record in the recycle bin; one that was never there, or is not shown to us, is a mistake that must be seen.
+    if (found.kind === 'permanent' && found.code === 'ENTITY_IS_DELETED') return success(undefined);
     if (found.kind !== 'success') return found;
     const record: Readonly<Record<string, unknown>> = found.value;
     const fields = names.map((name) => [name, v.parse(fieldSchema, record[name] ?? null)]);

@@ -30,10 +30,11 @@ function category({ status, headers }: HttpResponse): FailureCategory {
   if (status === 401 || status === 403) return 'auth';
   // Both kinds of 429, `rate_limit` and `lock_timeout`, say that nothing was done.
   if (status === 429) return 'busy';
-  // Stripe's own advice wins over the status.
+  // Whatever Stripe advises: it speaks of the same key, under which it replays a saved 500. Ours is new every time.
+  if (status >= 500) return 'transient';
   const advice = headers['stripe-should-retry'];
   if (advice === 'true') return 'transient';
   if (advice === 'false') return 'permanent';
   // 409: another request with our key, or on the same object, is under way.
-  return status >= 500 || status === 409 || status === 424 ? 'transient' : 'permanent';
+  return status === 409 || status === 424 ? 'transient' : 'permanent';
 }

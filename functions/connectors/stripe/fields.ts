@@ -4,7 +4,7 @@ import type { FieldValue } from '../../contract/object-type.ts';
 export function fieldValue(object: Readonly<Record<string, unknown>>, path: string): FieldValue {
   if (path === 'address.street') {
     const lines = [fieldValue(object, 'address.line1'), fieldValue(object, 'address.line2')];
-    return lines.filter((line) => line !== null).join('\n') || null;
+    return lines.filter((line) => line !== null && line !== '').join('\n') || null;
   }
   const [first = '', second] = path.split('.');
   const value = second === undefined ? object[first] : memberOf(object[first], second);

@@ -6,10 +6,12 @@ export function countryName(code: string): string {
   return isCode(code) ? (englishNames().of(code.toUpperCase()) ?? code) : code;
 }
 
-/** The code of a country's name; a code stays one, and an unknown name leaves the other side as it is. */
+/**
+ * The code of a country's name; a code stays one, a common but unofficial one (UK) becomes the official one, and an
+ * unknown name leaves the other side as it is.
+ */
 export function countryCode(name: string): string | undefined {
-  const wanted = name.trim();
-  return isCode(wanted) ? wanted.toUpperCase() : codesByName().get(wanted.toLowerCase());
+  return codesByName().get(countryName(name.trim()).toLowerCase());
 }
 
 function isCode(text: string): boolean {

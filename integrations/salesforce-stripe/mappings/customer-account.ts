@@ -9,6 +9,11 @@ const account = withFields(salesforce.account, { Stripe_Customer_Id__c: 'text', 
 
 const nameless = 'Customer without a name';
 
+/** The first characters of a text; a pair of surrogates is not cut in two, since half of one is no text. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** A Stripe Customer and the Salesforce Account that it bills. */
 export const customerAccount = defineMapping({
   name: 'customer-account',
@@ -20,7 +25,7 @@ export const customerAccount = defineMapping({
     field({
       left: 'name',
       right: 'Name',
-      toRight: (name) => name.slice(0, 255),
+      toRight: (name) => cut(name, 255),
       toLeft: (name) => (name === nameless ? undefined : name),
       default: { right: nameless },
       personal: true,

@@ -1,0 +1,47 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Stage } from '../lib/stage.ts';
+
+/** The stages there are: `cdk deploy -c stage=prod`. */
+const stages: Readonly<Record<string, Stage>> = {
+  /** One machine's emulator. Short timeouts, so that a killed delivery is repeated within half a minute. */
+  local: {
+    name: 'local',
+    runsOn: 'emulator',
+    statefulResources: 'destroy',
+    functionTimeoutSeconds: 5,
+    callTimeoutMs: 1_000,
+    throttling: { ratePerSecond: 1_000, burst: 1_000 },
+    logRetention: RetentionDays.ONE_DAY,
+  },
+  /** An AWS account to try things in. */
+  dev: {
+    name: 'dev',
+    runsOn: 'aws',
+    statefulResources: 'destroy',
+    functionTimeoutSeconds: 30,
+    callTimeoutMs: 10_000,
+    throttling: { ratePerSecond: 50, burst: 100 },
+    logRetention: RetentionDays.TWO_WEEKS,
+  },
+  /** Where events matter: what keeps them outlives its stack. */
+  prod: {
+    name: 'prod',
+    runsOn: 'aws',
+    statefulResources: 'retain',
+    functionTimeoutSeconds: 30,
+    callTimeoutMs: 10_000,
+    throttling: { ratePerSecond: 500, burst: 1_000 },
+    logRetention: RetentionDays.THREE_MONTHS,
+    receiverConcurrency: 50,
+  },
+};
+
+/**
+ * The stage of that name.
+ * @throws {Error} naming the stages there are: whoever typed the command must act.
+ */
+export function stageNamed(name: string): Stage {
+  const stage = Object.hasOwn(stages, name) ? stages[name] : undefined;
+  if (stage) return stage;
+  throw new Error(`There is no stage '${name}'. Use one of: ${Object.keys(stages).join(', ')} (-c stage=<name>).`);
+}

@@ -1,0 +1,9 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/**
+ * SQS at the endpoint that the environment names. A queue's URL may have another host than that (an emulator's does), and
+ * the SDK would follow it with a warning on every start.
+ */
+export function createSqs(): SQSClient {
+  return new SQSClient({ useQueueUrlAsEndpoint: false });
+}

@@ -1,0 +1,46 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Integration } from '../../functions/specification/integration.ts';
+import type { Stage } from '../stage.ts';
+import { FlowQueue } from './flow-queue.ts';
+import { SystemSecrets } from './system-secrets.ts';
+
+export interface IntegrationDataProps {
+  readonly stage: Stage;
+  readonly key: IKey;
+  readonly integration: Integration;
+}
+
+/** One integration's secrets and queues. */
+export class IntegrationData extends Construct {
+  private readonly secrets = new Map<string, SystemSecrets>();
+  private readonly queues = new Map<string, FlowQueue>();
+
+  constructor(scope: Construct, id: string, { stage, key, integration }: IntegrationDataProps) {
+    super(scope, id);
+    for (const system of Object.values(integration.systems)) {
+      const props = { stage, key, integration: integration.name, system };
+      this.secrets.set(system.name, new SystemSecrets(this, `${system.name}-secrets`, props));
+    }
+    for (const flow of Object.values(integration.flows)) {
+      const props = { stage, key, integration: integration.name, flow: flow.name };
+      this.queues.set(flow.name, new FlowQueue(this, `${flow.name}-queue`, props));
+    }
+  }
+
+  /** @throws {Error} for a system that the integration lacks; validation refuses such a specification before. */
+  secretsOf(system: string): SystemSecrets {
+    return known(this.secrets, 'system', system);
+  }
+
+  /** @throws {Error} for a flow that the integration lacks; validation refuses such a specification before. */
+  queueOf(flow: string): FlowQueue {
+    return known(this.queues, 'flow', flow);
+  }
+}
+
+function known<Value>(values: ReadonlyMap<string, Value>, kind: string, name: string): Value {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`There is no ${kind} '${name}'. Known: ${[...values.keys()].join(', ')}.`);
+  return value;
+}

@@ -1,0 +1,27 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { stageName } from '../../functions/contract/names.ts';
+import { removalOf, type Stage } from '../stage.ts';
+
+/** The stage's one key: queues, table, secrets and topics are encrypted under it. */
+export class StageKey extends Key {
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id, {
+      alias: stageName(stage.name),
+      description: `Encrypts what ${stageName(stage.name)} keeps: queues, state table, secrets, alarm topics`,
+      enableKeyRotation: true,
+      removalPolicy: removalOf(stage),
+    });
+    // An alarm that may not use the key is never delivered, and nothing says so.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+  }
+}

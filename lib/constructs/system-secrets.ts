@@ -1,0 +1,71 @@
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { type SecretPurpose, secretName } from '../../functions/contract/names.ts';
+import type { System } from '../../functions/specification/system.ts';
+import type { NamedSecret } from '../bindings.ts';
+import { removalOf, type Stage } from '../stage.ts';
+
+export interface SystemSecretsProps {
+  readonly stage: Stage;
+  readonly key: IKey;
+  readonly integration: string;
+  readonly system: System;
+}
+
+const formats: Record<System['auth'], string> = {
+  'api-key': '{"apiKey"}',
+  'client-credentials': '{"url","clientId","clientSecret"}',
+};
+
+/** What people read in the console when they fill it. */
+function describe(system: System, purpose: SecretPurpose): string {
+  const descriptions: Record<SecretPurpose, string> = {
+    webhook: 'signs its webhooks: the signing secret as plain text',
+    credentials: `what Millrace signs in with: ${formats[system.auth]}`,
+    token: 'access token, written by refresh-token, never by hand',
+  };
+  return `${system.name}, ${descriptions[purpose]}`;
+}
+
+const rotations: Record<SecretPurpose, string> = {
+  webhook:
+    'The system that sends the webhooks makes this value: it is rotated there, and both values are accepted meanwhile.',
+  credentials:
+    'The system behind it makes this value, and Secrets Manager has no rotation for it: people rotate it there.',
+  token: 'refresh-token writes a new value every 45 minutes.',
+};
+
+/** A system's secrets, created empty: their values never pass through a template. */
+export class SystemSecrets extends Construct {
+  /** Only systems that send webhooks. */
+  readonly webhook?: NamedSecret;
+  readonly credentials: NamedSecret;
+  /** Only systems with OAuth client credentials. */
+  readonly token?: NamedSecret;
+
+  constructor(scope: Construct, id: string, props: SystemSecretsProps) {
+    super(scope, id);
+    if (props.system.webhook) this.webhook = this.secret('webhook', props);
+    this.credentials = this.secret('credentials', props);
+    if (props.system.auth === 'client-credentials') this.token = this.secret('token', props);
+  }
+
+  /** What calls to the system are signed in with: a token where the system has them, else the credentials. */
+  get access(): NamedSecret {
+    return this.token ?? this.credentials;
+  }
+
+  private secret(purpose: SecretPurpose, { stage, key, integration, system }: SystemSecretsProps): NamedSecret {
+    const name = secretName(stage.name, integration, system.name, purpose);
+    const description = describe(system, purpose);
+    // The L2 construct would generate a random value, which a receiver would take for the real one.
+    const secret = new CfnSecret(this, purpose, { name, description, kmsKeyId: key.keyArn });
+    secret.applyRemovalPolicy(removalOf(stage));
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: rotations[purpose] });
+    const resource = { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????` };
+    const arn = Stack.of(this).formatArn({ ...resource, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return { name, arn, key };
+  }
+}

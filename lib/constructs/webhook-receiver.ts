@@ -1,0 +1,64 @@
+import { CfnOutput, Validations } from 'aws-cdk-lib';
+import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ReceiveEnvironment } from '../../functions/contract/environment.ts';
+import { bundleName, webhookPath } from '../../functions/contract/names.ts';
+import { type NamedSecret, readSecret, record, sendTo } from '../bindings.ts';
+import { outputName } from '../naming.ts';
+import { BundledFunction, type FunctionContext } from './bundled-function.ts';
+
+export interface WebhookReceiverProps {
+  readonly context: FunctionContext;
+  readonly api: HttpApi;
+  /** The system whose webhooks it takes. */
+  readonly system: string;
+  /** Signs them. */
+  readonly secret: NamedSecret;
+  /** The queues of the flows that its events may wake, by the flow's name. */
+  readonly queues: Readonly<Record<string, IQueue>>;
+}
+
+/** One source's function and route: verifies, validates, and puts events into the flows' queues. */
+export class WebhookReceiver extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, { context, api, system, secret, queues }: WebhookReceiverProps) {
+    super(scope, id);
+    const { stage, integration } = context;
+    const urls = Object.entries(queues).map(([flow, queue]) => [flow, sendTo(queue)] as const);
+    const receiver = new BundledFunction<ReceiveEnvironment>(this, 'ReceiveWebhook', {
+      context,
+      bundle: bundleName('receive-webhook', system),
+      serves: system,
+      description: `Takes the webhooks of ${system} (${integration})`,
+      memoryMb: 512,
+      environment: { QUEUE_URLS: record(Object.fromEntries(urls)), WEBHOOK_SECRET_ID: readSecret(secret) },
+      withoutDeadLetters:
+        'The API calls it and waits: a failure is answered with an error, and the source sends again.',
+      ...(stage.receiverConcurrency !== undefined && { reservedConcurrency: stage.receiverConcurrency }),
+    });
+    this.function = receiver.function;
+
+    const path = webhookPath(integration, system);
+    const [route] = api.addRoutes({
+      path,
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration(`${integration}-${system}`, this.function),
+    });
+    if (route) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason:
+          'The signature covers the body, which an HTTP API authorizer never sees: the function verifies it first of all.',
+      });
+    }
+    const url = new CfnOutput(this, 'WebhookUrl', {
+      value: `${api.apiEndpoint}${path}`,
+      description: `Where ${system} posts its webhooks (${integration})`,
+    });
+    url.overrideLogicalId(`WebhookUrl${outputName(integration, system)}`);
+  }
+}

@@ -1,0 +1,46 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { stageName } from '../functions/contract/names.ts';
+import type { Integration } from '../functions/specification/integration.ts';
+import { AlarmTopics } from './alarms/alarm-topics.ts';
+import { IntegrationData } from './constructs/integration-data.ts';
+import { StageKey } from './constructs/stage-key.ts';
+import { StateTable } from './constructs/state-table.ts';
+import type { Stage } from './stage.ts';
+
+export interface DataStackProps {
+  readonly stage: Stage;
+  readonly integrations: readonly Integration[];
+  readonly region: string;
+}
+
+/** What must outlive code: messages, state, secrets. Code changes often and has a stack of its own. */
+export class DataStack extends Stack {
+  readonly key: IKey;
+  readonly alarmTopics: AlarmTopics;
+  readonly stateTable: StateTable;
+  private readonly byIntegration = new Map<string, IntegrationData>();
+
+  constructor(scope: Construct, { stage, integrations, region }: DataStackProps) {
+    super(scope, `${stageName(stage.name)}-data`, {
+      env: { region },
+      description: `Millrace ${stage.name}: queues, state table, secrets, alarm topics`,
+      terminationProtection: stage.statefulResources === 'retain',
+    });
+    this.key = new StageKey(this, 'Key', stage);
+    for (const integration of integrations) {
+      const data = new IntegrationData(this, integration.name, { stage, key: this.key, integration });
+      this.byIntegration.set(integration.name, data);
+    }
+    this.stateTable = new StateTable(this, 'StateTable', { stage, key: this.key });
+    this.alarmTopics = new AlarmTopics(this, 'AlarmTopics', { stage, key: this.key });
+  }
+
+  /** @throws {Error} for an integration that this stack was not made with: a mistake in our own code. */
+  of(integration: Integration): IntegrationData {
+    const data = this.byIntegration.get(integration.name);
+    if (!data) throw new Error(`The data stack has no integration '${integration.name}'. Pass it to DataStack, too.`);
+    return data;
+  }
+}

@@ -1,0 +1,64 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** One installation of Millrace: everything that may differ between a developer's machine and production. */
+export interface Stage {
+  /** Part of every name: `dev` makes `millrace-dev-data`. Lower-case letters and digits. */
+  readonly name: string;
+  /** `emulator` is deployed with what `lib/emulator-differences.ts` lists, and has no other difference. */
+  readonly runsOn: 'aws' | 'emulator';
+  /**
+   * What becomes of queues, table, secrets, topics and their key when their stack goes: `retain` keeps them, so that
+   * a mistaken `cdk destroy` loses no event, and protects the data stack from being destroyed at all.
+   */
+  readonly statefulResources: 'destroy' | 'retain';
+  /** Timeout of every function, in seconds, 3..30 (HTTP APIs wait 30 s). The queues' visibility timeout is 6 x this. */
+  readonly functionTimeoutSeconds: number;
+  /** Longest one call to a system may take, in milliseconds; at least 2 s less than the function's timeout. */
+  readonly callTimeoutMs: number;
+  /** Throttling of the webhook API's routes: requests per second, and how many more may come at once. */
+  readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  /** How long the functions' logs and the access log are kept. */
+  readonly logRetention: RetentionDays;
+  /**
+   * Concurrency kept free for each receiver, so that a delivery backlog can't close the door. AWS refuses it unless 100
+   * of the account's concurrency stay unreserved, and new accounts have 10 in all: raise that quota before setting it.
+   * @default none reserved
+   */
+  readonly receiverConcurrency?: number;
+  /**
+   * Where the alarms' runbook is read: set it to the address of `docs/runbook.md` in your repository's web view.
+   * @default 'docs/runbook.md'
+   */
+  readonly runbookUrl?: string;
+}
+
+/** Slack between the end of the last call and the function's own end, in milliseconds: settling takes calls, too. */
+const settlingMs = 2_000;
+
+/**
+ * Refuses a stage whose numbers contradict each other.
+ * @throws {Error} naming the field and the remedy: whoever edited `bin/stages.ts` must act.
+ */
+export function checkStage(stage: Stage): void {
+  const where = `Stage '${stage.name}'`;
+  if (!/^[a-z][a-z0-9]{0,15}$/.test(stage.name)) {
+    throw new Error(`${where}: name must be 1 to 16 lower-case letters and digits, a letter first. Rename it.`);
+  }
+  const { functionTimeoutSeconds: timeout, callTimeoutMs } = stage;
+  if (!Number.isInteger(timeout) || timeout < 3 || timeout > 30) {
+    throw new Error(`${where}: functionTimeoutSeconds is ${timeout}. Use a whole number from 3 to 30.`);
+  }
+  const longest = timeout * 1000 - settlingMs;
+  if (!Number.isInteger(callTimeoutMs) || callTimeoutMs < 100 || callTimeoutMs > longest) {
+    throw new Error(
+      `${where}: callTimeoutMs is ${callTimeoutMs}. Use a whole number from 100 to ${longest}, which is ` +
+        'functionTimeoutSeconds less 2 s, or raise functionTimeoutSeconds.',
+    );
+  }
+}
+
+/** What becomes of the stage's stateful resources when they leave their stack. */
+export function removalOf(stage: Stage): RemovalPolicy {
+  return stage.statefulResources === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+}

@@ -1,0 +1,102 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { createDeliveryQueue } from '../../../functions/aws/delivery-queue.ts';
+import type { QueueRecord } from '../../../functions/contract/delivery.ts';
+import { deadLetterAttributes } from '../../../functions/contract/names.ts';
+import { answering, nowhere } from './fake-client.ts';
+
+const queueUrl = 'https://sqs.test/flow.fifo';
+const deadLetterQueueUrl = 'https://sqs.test/flow-dead-letters.fifo';
+
+const aRecord = (differs: Partial<QueueRecord> = {}): QueueRecord => ({
+  messageId: 'm1',
+  receiptHandle: 'r1',
+  groupId: 'g1',
+  receiveCount: 1,
+  body: '{"a": "é"}',
+  ...differs,
+});
+
+const aDeadLetter = {
+  reason: 'attempts: 5 calls failed at stripe.update',
+  category: 'transient',
+  attempts: 5,
+  lastErrorCode: 'timeout',
+  correlationId: 'corr-1',
+  firstSeen: '2026-11-20T08:00:00.000Z',
+};
+
+function aQueue(answer: () => unknown = () => ({})) {
+  const { client, sent } = answering(new SQSClient(nowhere), answer);
+  return { queue: createDeliveryQueue(client, queueUrl, deadLetterQueueUrl), sent };
+}
+
+describe('createDeliveryQueue', () => {
+  it('hands back any number of messages in one call, all with the same wait', async () => {
+    const { queue, sent } = aQueue();
+
+    await queue.handBack([aRecord(), aRecord({ receiptHandle: 'r2' })], 7);
+
+    expect(sent).toEqual([
+      [
+        'ChangeMessageVisibilityBatchCommand',
+        {
+          QueueUrl: queueUrl,
+          Entries: [
+            { Id: '0', ReceiptHandle: 'r1', VisibilityTimeout: 7 },
+            { Id: '1', ReceiptHandle: 'r2', VisibilityTimeout: 7 },
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('tells when SQS refused some of them', async () => {
+    const { queue } = aQueue(() => ({ Failed: [{ Id: '1', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] }));
+
+    const handedBack = queue.handBack([aRecord(), aRecord()], 7);
+
+    await expect(handedBack).rejects.toThrow('SQS kept the visibility of 1 messages: ReceiptHandleIsInvalid');
+  });
+
+  it('sends a dead letter with the original body, in its group, with the attributes of the contract', async () => {
+    const { queue, sent } = aQueue();
+
+    await queue.sendDeadLetter(aRecord(), aDeadLetter);
+
+    const [name, input] = sent[0] ?? ['', {}];
+    expect(name).toBe('SendMessageCommand');
+    expect(input).toMatchObject({ QueueUrl: deadLetterQueueUrl, MessageBody: '{"a": "é"}', MessageGroupId: 'g1' });
+    expect(input.MessageAttributes).toEqual({
+      reason: { DataType: 'String', StringValue: aDeadLetter.reason },
+      category: { DataType: 'String', StringValue: 'transient' },
+      attempts: { DataType: 'Number', StringValue: '5' },
+      lastErrorCode: { DataType: 'String', StringValue: 'timeout' },
+      correlationId: { DataType: 'String', StringValue: 'corr-1' },
+      firstSeen: { DataType: 'String', StringValue: '2026-11-20T08:00:00.000Z' },
+    });
+    expect(Object.keys(input.MessageAttributes ?? {}).toSorted()).toEqual(deadLetterAttributes.toSorted());
+  });
+
+  it('sends one message once, and another one with the same body as another one', async () => {
+    const { queue, sent } = aQueue();
+
+    await queue.sendDeadLetter(aRecord(), aDeadLetter);
+    await queue.sendDeadLetter(aRecord({ receiptHandle: 'r2', receiveCount: 2 }), { ...aDeadLetter, attempts: 6 });
+    await queue.sendDeadLetter(aRecord({ messageId: 'm2' }), aDeadLetter);
+
+    const [first, second, third] = sent.map(([, input]) => input.MessageDeduplicationId);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  it('fails when SQS does', async () => {
+    const { queue } = aQueue(() => {
+      throw new Error('AccessDenied');
+    });
+
+    await expect(queue.handBack([aRecord()], 1)).rejects.toThrow('AccessDenied');
+    await expect(queue.sendDeadLetter(aRecord(), aDeadLetter)).rejects.toThrow('AccessDenied');
+  });
+});

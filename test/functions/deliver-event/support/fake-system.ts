@@ -1,0 +1,95 @@
+import type { Connector, Write } from '../../../../functions/connectors/connector.ts';
+import type { FieldValue } from '../../../../functions/contract/object-type.ts';
+import { type Failure, type Outcome, success } from '../../../../functions/engine/outcome.ts';
+
+type Operation = 'read' | 'write' | 'link';
+
+/** One call, as the connector was asked. */
+export interface Asked {
+  readonly operation: Operation;
+  readonly id: string;
+  readonly atMs: number;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly write?: Write;
+  readonly correlationId: string;
+  readonly timeoutMs: number;
+}
+
+/** What happens to a call before it is carried out: a failure ends it, anything thrown is thrown. */
+type Interceptor = (asked: Asked) => Failure | undefined | Promise<Failure | undefined>;
+
+/** A system in memory behind a connector that writes down what it was asked. */
+export class FakeSystem implements Connector {
+  readonly asked: Asked[] = [];
+  readonly records = new Map<string, Record<string, FieldValue>>();
+  readonly #now: () => number;
+  #interceptors: Interceptor[] = [];
+  #created = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  intercept(interceptor: Interceptor): void {
+    this.#interceptors.push(interceptor);
+  }
+
+  /** Fails calls of one operation, all or the next few, before or after they are carried out. */
+  fail(operation: Operation, failure: Omit<Failure, 'operation'>, times = Number.POSITIVE_INFINITY): void {
+    let left = times;
+    this.intercept((asked) => {
+      if (asked.operation !== operation || left <= 0) return undefined;
+      left -= 1;
+      return { ...failure, operation: `fake.${operation}` };
+    });
+  }
+
+  recover(): void {
+    this.#interceptors = [];
+  }
+
+  /** The ids that were asked for by one operation, in order. */
+  idsOf(operation: Operation): string[] {
+    return this.asked.filter((asked) => asked.operation === operation).map(({ id }) => id);
+  }
+
+  async read(_object: unknown, id: string, call: Parameters<Connector['read']>[2]) {
+    const refused = await this.#begin({ operation: 'read', id, fields: {} }, call);
+    const fields = this.records.get(id);
+    return refused ?? success(fields && { id, fields: { ...fields } });
+  }
+
+  async write(
+    write: Write,
+    call: Parameters<Connector['write']>[1],
+  ): Promise<Outcome<{ id: string; created: boolean }>> {
+    const { link, fields } = write;
+    const refused = await this.#begin({ operation: 'write', id: link.value, fields, write }, call);
+    if (refused !== undefined) return refused;
+    const linked = [...this.records].find(([, record]) => record[link.field] === link.value)?.[0];
+    const known = write.id ?? linked;
+    const id = known ?? `new-${++this.#created}`;
+    this.records.set(id, { ...this.records.get(id), ...fields, [link.field]: link.value });
+    return success({ id, created: known === undefined });
+  }
+
+  async link(_object: unknown, id: string, field: string, otherId: string, call: Parameters<Connector['link']>[4]) {
+    const refused = await this.#begin({ operation: 'link', id, fields: { [field]: otherId } }, call);
+    if (refused !== undefined) return refused;
+    this.records.set(id, { ...this.records.get(id), [field]: otherId });
+    return success(undefined);
+  }
+
+  async #begin(
+    what: Pick<Asked, 'operation' | 'id' | 'fields' | 'write'>,
+    call: Parameters<Connector['read']>[2],
+  ): Promise<Failure | undefined> {
+    const asked = { ...what, atMs: this.#now(), correlationId: call.correlationId, timeoutMs: call.timeoutMs() };
+    this.asked.push(asked);
+    for (const interceptor of this.#interceptors) {
+      const failure = await interceptor(asked);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { FifoQueue, type FifoQueueOptions } from './fifo-queue.ts';
+
+/** A queue with a clock; its messages' bodies are their names. */
+function aQueue(options: FifoQueueOptions = {}) {
+  let nowMs = 1_000_000;
+  const queue = new FifoQueue(() => nowMs, { visibilityTimeoutMs: 30_000, ...options });
+  const send = (groupId: string, body: string, deduplicationId = body) =>
+    queue.send({ groupId, deduplicationId, body });
+  const receive = (most?: number) => queue.receive(most).map(({ body }) => body);
+  const advance = (ms: number) => {
+    nowMs += ms;
+  };
+  return { queue, send, receive, advance };
+}
+
+describe('the model of an SQS FIFO queue', () => {
+  it('gives out a mix of groups, each in order, at most ten at once', () => {
+    const { send, receive } = aQueue();
+    for (const body of ['a1', 'b1', 'a2', 'c1', 'b2']) send(body.slice(0, 1), body);
+    for (let nth = 0; nth < 9; nth += 1) send(`g${nth}`, `m${nth}`);
+
+    const [first, second] = [receive(), receive()];
+
+    expect(first).toEqual(['a1', 'b1', 'a2', 'c1', 'b2', 'm0', 'm1', 'm2', 'm3', 'm4']);
+    expect(second).toEqual(['m5', 'm6', 'm7', 'm8']);
+  });
+
+  it('gives out nothing of a group that has a message in flight, until that is deleted or visible again', () => {
+    const { queue, send, receive, advance } = aQueue();
+    send('a', 'a1');
+    const [first] = queue.receive();
+    send('a', 'a2');
+
+    const whileInFlight = receive();
+    queue.changeVisibility([first?.receiptHandle ?? ''], 5);
+    advance(4_999);
+    const stillInFlight = receive();
+    advance(1);
+    const visibleAgain = receive();
+
+    expect([whileInFlight, stillInFlight, visibleAgain]).toEqual([[], [], ['a1', 'a2']]);
+  });
+
+  it('leaves a group blocked by a follower that was not handed back', () => {
+    const { queue, send, receive, advance } = aQueue();
+    send('a', 'a1');
+    send('a', 'a2');
+    const [first] = queue.receive();
+
+    queue.changeVisibility([first?.receiptHandle ?? ''], 1);
+    advance(1_000);
+    const early = receive();
+    advance(29_000);
+
+    expect(early).toEqual([]);
+    expect(receive()).toEqual(['a1', 'a2']);
+  });
+
+  it('knows a deduplication id for five minutes, in its group', () => {
+    const { queue, send, receive, advance } = aQueue();
+    const first = send('a', 'once', 'd');
+    queue.receive().forEach(({ receiptHandle }) => {
+      queue.delete(receiptHandle);
+    });
+
+    advance(299_999);
+    const repeated = send('a', 'twice', 'd');
+    send('b', 'elsewhere', 'd');
+    advance(1);
+    send('a', 'later', 'd');
+
+    expect(repeated).toBe(first);
+    expect(receive()).toEqual(['elsewhere', 'later']);
+  });
+
+  it('counts receives, and voids a receipt handle once its message is visible again', () => {
+    const { queue, send, advance } = aQueue();
+    send('a', 'a1');
+    const [first] = queue.receive();
+    advance(30_000);
+    const [second] = queue.receive();
+
+    expect([first?.receiveCount, second?.receiveCount]).toEqual([1, 2]);
+    expect(() => queue.delete(first?.receiptHandle ?? '')).toThrow('ReceiptHandleIsInvalid');
+    expect(() => queue.changeVisibility([first?.receiptHandle ?? ''], 1)).toThrow('ReceiptHandleIsInvalid');
+  });
+
+  it('refuses a wait that SQS would refuse', () => {
+    const { queue, send } = aQueue();
+    send('a', 'a1');
+    const handles = queue.receive().map(({ receiptHandle }) => receiptHandle);
+
+    for (const seconds of [-1, 1.5, 43_201]) {
+      expect(() => queue.changeVisibility(handles, seconds)).toThrow('InvalidParameterValue');
+    }
+    expect(() => queue.changeVisibility(Array(11).fill(handles[0]), 1)).toThrow('TooManyEntries');
+  });
+
+  it('moves a message away after too many receives, and forgets one after fourteen days', () => {
+    const deadLetters = new FifoQueue(() => 0);
+    const { queue, send, receive, advance } = aQueue({ maxReceiveCount: 2, deadLetters });
+    send('a', 'poison');
+    for (let nth = 0; nth < 2; nth += 1) {
+      receive();
+      advance(30_000);
+    }
+    const third = receive();
+    send('b', 'old');
+    advance(14 * 24 * 60 * 60_000);
+
+    expect(third).toEqual([]);
+    expect(deadLetters.messages.map(({ body }) => body)).toEqual(['poison']);
+    expect(receive()).toEqual([]);
+    expect(queue.messages).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { QueueRecord } from '../../../../functions/contract/delivery.ts';
+
+export interface Sent {
+  readonly groupId: string;
+  readonly deduplicationId: string;
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, string | number>>;
+}
+
+/** A message as the queue keeps it. */
+export interface Kept extends Sent {
+  readonly messageId: string;
+  readonly sentAtMs: number;
+  receiveCount: number;
+  /** Given out by the last receive; older handles are void. */
+  receiptHandle: string | undefined;
+  visibleAtMs: number;
+}
+
+export interface FifoQueueOptions {
+  /** @default 180_000 */
+  readonly visibilityTimeoutMs?: number;
+  /** Receives after which a message is moved to `deadLetters`. @default no limit */
+  readonly maxReceiveCount?: number;
+  readonly deadLetters?: FifoQueue;
+}
+
+const deduplicatedForMs = 5 * 60_000;
+const retainedForMs = 14 * 24 * 60 * 60_000;
+const longestVisibilitySeconds = 12 * 60 * 60;
+const mostAtOnce = 10;
+
+/**
+ * An SQS FIFO queue in memory, in high-throughput mode: what SQS documents, on a clock that is given.
+ * - A deduplication id is remembered for five minutes within its group.
+ * - A group with a message in flight gives out none; one receive may give out several of a group, in order.
+ * - A receive mixes groups; a receipt handle is void once its message is visible again.
+ */
+export class FifoQueue {
+  readonly #now: () => number;
+  readonly #options: FifoQueueOptions;
+  readonly #seen = new Map<string, { messageId: string; atMs: number }>();
+  #messages: Kept[] = [];
+
+  constructor(now: () => number, options: FifoQueueOptions = {}) {
+    this.#now = now;
+    this.#options = options;
+  }
+
+  /** What is in the queue, visible or not, in order of arrival. */
+  get messages(): readonly Kept[] {
+    return this.#messages;
+  }
+
+  /** Answers the id of the message, of the earlier one where it is a duplicate. */
+  send(sent: Sent): string {
+    const key = JSON.stringify([sent.groupId, sent.deduplicationId]);
+    const earlier = this.#seen.get(key);
+    const sentAtMs = this.#now();
+    if (earlier !== undefined && sentAtMs - earlier.atMs < deduplicatedForMs) return earlier.messageId;
+    const messageId = randomUUID();
+    this.#seen.set(key, { messageId, atMs: sentAtMs });
+    this.#messages.push({ ...sent, messageId, sentAtMs, receiveCount: 0, receiptHandle: undefined, visibleAtMs: 0 });
+    return messageId;
+  }
+
+  receive(most = mostAtOnce): QueueRecord[] {
+    this.#expire();
+    const now = this.#now();
+    const blocked = new Set(this.#messages.filter((message) => message.visibleAtMs > now).map(groupOf));
+    const free = this.#messages.filter((message) => !blocked.has(message.groupId)).slice(0, Math.min(most, mostAtOnce));
+    return free.map((message) => {
+      message.receiveCount += 1;
+      message.receiptHandle = randomUUID();
+      message.visibleAtMs = now + (this.#options.visibilityTimeoutMs ?? 180_000);
+      const { messageId, receiptHandle, groupId, receiveCount, body } = message;
+      return { messageId, receiptHandle, groupId, receiveCount, body };
+    });
+  }
+
+  /** One ChangeMessageVisibilityBatch. */
+  changeVisibility(receiptHandles: readonly string[], seconds: number): void {
+    if (receiptHandles.length > mostAtOnce) throw new Error('TooManyEntriesInBatchRequest');
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > longestVisibilitySeconds) {
+      throw new Error(`InvalidParameterValue: VisibilityTimeout ${seconds}`);
+    }
+    for (const handle of receiptHandles) this.#inFlight(handle).visibleAtMs = this.#now() + seconds * 1000;
+  }
+
+  delete(receiptHandle: string): void {
+    const message = this.#inFlight(receiptHandle);
+    this.#messages = this.#messages.filter((other) => other !== message);
+  }
+
+  /** When the next message can be received; undefined when the queue is empty. */
+  nextVisibleAtMs(): number | undefined {
+    const groups = Map.groupBy(this.#messages, groupOf);
+    const free = [...groups.values()].map((group) => Math.max(...group.map(({ visibleAtMs }) => visibleAtMs)));
+    return free.length === 0 ? undefined : Math.min(...free);
+  }
+
+  #inFlight(receiptHandle: string): Kept {
+    const message = this.#messages.find((kept) => kept.receiptHandle === receiptHandle);
+    if (message === undefined || message.visibleAtMs <= this.#now()) throw new Error('ReceiptHandleIsInvalid');
+    return message;
+  }
+
+  /** The native nets: retention, and the redrive after too many receives. */
+  #expire(): void {
+    const { maxReceiveCount = Number.POSITIVE_INFINITY, deadLetters } = this.#options;
+    const now = this.#now();
+    const isSpent = (message: Kept) => message.receiveCount >= maxReceiveCount && message.visibleAtMs <= now;
+    for (const { groupId, messageId, body } of this.#messages.filter(isSpent)) {
+      deadLetters?.send({ groupId, deduplicationId: messageId, body });
+    }
+    this.#messages = this.#messages.filter((message) => !isSpent(message) && now - message.sentAtMs < retainedForMs);
+  }
+}
+
+function groupOf({ groupId }: Kept): string {
+  return groupId;
+}

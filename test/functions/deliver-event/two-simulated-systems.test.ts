@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { Connector } from '../../../functions/connectors/connector.ts';
+import type { DeliverServices } from '../../../functions/deliver-event/services.ts';
+import accountToStripeCustomer from '../../../integrations/salesforce-stripe/flows/account-to-stripe-customer.ts';
+import stripeCustomerToAccount from '../../../integrations/salesforce-stripe/flows/stripe-customer-to-account.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { simulatedSalesforce, simulatedStripe } from '../connectors/support/systems.ts';
+import { ownClock } from './support/clock.ts';
+import { aDelivery } from './support/delivery.ts';
+
+/** Both shipped flows, over real HTTP, between a simulated Stripe and a simulated Salesforce. */
+async function bothSystems(differs: Partial<DeliverServices> = {}) {
+  const clock = ownClock();
+  const stripe = await simulatedStripe();
+  const salesforce = await simulatedSalesforce();
+  const flowOf = (source: Connector, destination: Connector, flow: DeliverServices['flow']) =>
+    aDelivery({ clock, source, destination, flow, differs });
+  return {
+    clock,
+    stripe,
+    salesforce,
+    toStripe: flowOf(salesforce.connector, stripe.connector, accountToStripeCustomer),
+    toSalesforce: flowOf(stripe.connector, salesforce.connector, stripeCustomerToAccount),
+    /** A person creates an Account; answers its id. */
+    anAccount: async (fields: object = { Name: 'Ada Lovelace' }) => {
+      const { id } = await salesforce.look('/sobjects/Account', { method: 'POST', body: JSON.stringify(fields) });
+      return String(id);
+    },
+    /** A person creates a Customer; answers its id. */
+    aCustomer: async (fields: Record<string, string> = { name: 'Ada Lovelace' }) => {
+      const headers = { authorization: 'Bearer sk_test_secret', 'content-type': 'application/x-www-form-urlencoded' };
+      const body = new URLSearchParams(fields).toString();
+      const answer = await fetch(`${stripe.url}/v1/customers`, { method: 'POST', headers, body });
+      return ((await answer.json()) as { id: string }).id;
+    },
+    customers: async () => (await stripe.look('/v1/customers')).data,
+    accounts: async () => (await salesforce.look('/query?q=SELECT+Id,Name,Stripe_Customer_Id__c+FROM+Account')).records,
+  };
+}
+
+describe('the shipped flows, between two simulated systems', () => {
+  it('a Customer becomes one Account, linked on both sides', async () => {
+    const { toSalesforce, aCustomer, customers, accounts } = await bothSystems();
+    const id = await aCustomer();
+    toSalesforce.send({ subject: id, type: 'customer.created' });
+    toSalesforce.send({ subject: id, type: 'customer.updated' });
+
+    await toSalesforce.run();
+
+    const [account] = await accounts();
+    expect(await accounts()).toMatchObject([{ Name: 'Ada Lovelace', Stripe_Customer_Id__c: id }]);
+    expect(await customers()).toMatchObject([{ id, metadata: { salesforce_account_id: account?.Id } }]);
+    expect(toSalesforce.telemetry.lines.map(({ created }) => created)).toEqual([true, false]);
+  });
+
+  it('an Account becomes one Customer, linked on both sides', async () => {
+    const { toStripe, anAccount, customers, accounts } = await bothSystems();
+    const id = await anAccount();
+    toStripe.send({ subject: id, type: 'Account.CREATE' });
+    toStripe.send({ subject: id, type: 'Account.UPDATE' });
+
+    await toStripe.run();
+
+    const [customer] = await customers();
+    expect(await customers()).toMatchObject([{ name: 'Ada Lovelace', metadata: { salesforce_account_id: id } }]);
+    expect(await accounts()).toMatchObject([{ Id: id, Stripe_Customer_Id__c: customer?.id }]);
+    expect(toStripe.telemetry.lines.map(({ created }) => created)).toEqual([true, false]);
+  });
+
+  it('an event whose create was answered too late finds that Customer, and makes no second one', async () => {
+    const { stripe, toStripe, anAccount, customers, accounts } = await bothSystems({ callTimeoutMs: 250 });
+    const id = await anAccount();
+    await stripe.fault({ fault: 'slow', ms: 400, times: 1 });
+    toStripe.send({ subject: id });
+
+    await toStripe.poll();
+    await waitFor(async () => (await customers()).length === 1, { everyMs: 10 });
+    await toStripe.run();
+
+    const [customer] = await customers();
+    expect(toStripe.telemetry.lines.map(({ code }) => code)).toEqual(['timeout', undefined]);
+    expect(await customers()).toHaveLength(1);
+    expect(await accounts()).toMatchObject([{ Stripe_Customer_Id__c: customer?.id }]);
+  });
+
+  it('a failure between create and link makes no second Customer, and the link is made up for', async () => {
+    const { salesforce, toStripe, anAccount, customers, accounts } = await bothSystems();
+    const { read, write, link } = salesforce.connector;
+    const id = await anAccount();
+    salesforce.connector.link = async (...what) => {
+      await salesforce.fault({ fault: 'down', times: 1 });
+      salesforce.connector.link = link;
+      return link(...what);
+    };
+    toStripe.send({ subject: id });
+
+    await toStripe.run();
+
+    const [customer] = await customers();
+    expect({ read, write }).toEqual({ read: salesforce.connector.read, write: salesforce.connector.write });
+    expect(toStripe.telemetry.lines.map(({ operation }) => operation)).toEqual(['salesforce.link', undefined]);
+    expect(await customers()).toHaveLength(1);
+    expect(await accounts()).toMatchObject([{ Stripe_Customer_Id__c: customer?.id }]);
+  });
+
+  it('a crash right after the create makes no second Customer', async () => {
+    const { clock, salesforce, toStripe, anAccount, customers, accounts } = await bothSystems();
+    const { link } = salesforce.connector;
+    const id = await anAccount();
+    const crashed = Promise.withResolvers<void>();
+    salesforce.connector.link = () => {
+      crashed.resolve();
+      return new Promise(() => {});
+    };
+    toStripe.send({ subject: id });
+    void toStripe.invoke(toStripe.queue.receive());
+    await crashed.promise;
+
+    salesforce.connector.link = link;
+    clock.advance(180_000);
+    await toStripe.run();
+
+    expect(await customers()).toHaveLength(1);
+    expect(await accounts()).toMatchObject([{ Stripe_Customer_Id__c: (await customers())[0]?.id }]);
+  });
+
+  // Bug: Salesforce answers 404 for an Account in the recycle bin, which was taken for a mistake: a dead letter, and a
+  // critical alarm, for every record that was created and deleted within a moment.
+  // Fix: ENTITY_IS_DELETED is read as "gone".
+  it.each(['Account', 'Customer'])('an %s that was deleted meanwhile is skipped', async (what) => {
+    const { stripe, salesforce, toStripe, toSalesforce, anAccount, aCustomer, customers, accounts } =
+      await bothSystems();
+    const flow = what === 'Account' ? toStripe : toSalesforce;
+    const id = what === 'Account' ? await anAccount() : await aCustomer();
+    flow.send({ subject: id });
+    if (what === 'Account') await salesforce.look(`/sobjects/Account/${id}`, { method: 'DELETE' });
+    else
+      await fetch(`${stripe.url}/v1/customers/${id}`, {
+        method: 'DELETE',
+        headers: { authorization: 'Bearer sk_test_secret' },
+      });
+
+    await flow.run();
+
+    expect(flow.telemetry.counts).toEqual(new Map([['EventSkipped', 1]]));
+    expect(flow.deadLetters.messages).toEqual([]);
+    expect([...(await customers()), ...(await accounts())]).toEqual([]);
+  });
+
+  it('a value that the destination refuses is a dead letter that does not quote it', async () => {
+    const { toSalesforce, aCustomer, accounts } = await bothSystems();
+    const state = 'a personal remark, '.repeat(10);
+    const id = await aCustomer({ name: 'Ada Lovelace', email: 'ada@example.com', 'address[state]': state });
+    toSalesforce.send({ subject: id, correlationid: 'corr-long' });
+
+    await toSalesforce.run();
+
+    const told = JSON.stringify([toSalesforce.deadLetters.messages, toSalesforce.telemetry.lines]);
+    expect(await accounts()).toEqual([]);
+    expect(toSalesforce.deadLetters.messages[0]?.attributes).toMatchObject({
+      category: 'permanent',
+      lastErrorCode: 'STRING_TOO_LONG',
+      reason: 'permanent failure at salesforce.upsert',
+      correlationId: 'corr-long',
+    });
+    for (const quote of [state.trim(), 'Ada', 'ada@example.com']) expect(told).not.toContain(quote);
+  });
+
+  it('an outage loses nothing, and each record ends with its last state', async () => {
+    const { stripe, salesforce, toStripe, anAccount, customers } = await bothSystems();
+    const ids = [
+      await anAccount({ Name: 'One' }),
+      await anAccount({ Name: 'Two' }),
+      await anAccount({ Name: 'Three' }),
+    ];
+    for (const id of [...ids, ...ids]) toStripe.send({ subject: id });
+    await stripe.fault({ fault: 'throttle', retryAfter: 5, times: 4 });
+    await stripe.fault({ fault: 'down', times: 5 });
+    await toStripe.poll();
+    const [first = ''] = ids;
+    await salesforce.look(`/sobjects/Account/${first}`, { method: 'PATCH', body: '{"Name":"One, renamed"}' });
+
+    await toStripe.run();
+
+    const names = (await customers()).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['One, renamed', 'Three', 'Two']);
+    expect(toStripe.deadLetters.messages).toEqual([]);
+    expect(toStripe.queue.messages).toEqual([]);
+  });
+});

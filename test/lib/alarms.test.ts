@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { metricNames } from '../../functions/contract/metric-names.ts';
+import { symptoms } from '../../lib/alarms/symptom-alarm.ts';
+import { flatten } from './support/policies.ts';
+import { synthesise } from './support/synthesise.ts';
+
+const { pipeline } = synthesise();
+
+interface Alarm {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly TreatMissingData?: string;
+  readonly AlarmActions: readonly unknown[];
+}
+const alarms: Alarm[] = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm')).map((a) => a.Properties);
+const symptomOf = (alarm: Alarm) => alarm.AlarmName.split('/').at(-1);
+const withSymptom = (symptom: string) => alarms.filter((alarm) => symptomOf(alarm) === symptom);
+
+describe('every alarm', () => {
+  it('is named for the stage, what shows the symptom, and the symptom', () => {
+    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(20);
+    for (const { AlarmName } of alarms) {
+      expect(AlarmName).toMatch(/^millrace-dev\/(WebhookReceiver|EventDelivery)-shop-ledger-[a-z-]+\/[A-Za-z]+$/);
+    }
+  });
+
+  it('says what happened, who is hurt, where to read on and where to look', () => {
+    for (const alarm of alarms) {
+      const text = alarm.AlarmDescription;
+      expect(text).toContain(`Runbook: docs/runbook.md#${symptomOf(alarm)?.toLowerCase()} `);
+      expect(text).toMatch(/Function: millrace-dev-shop-ledger-[a-z-]+\. Queue: .+\.fifo\./);
+      expect(text.split(/\. /).length).toBeGreaterThan(4);
+      expect(text.length).toBeLessThan(1024);
+    }
+  });
+
+  it('says how it takes missing data, and why', () => {
+    for (const alarm of alarms) {
+      expect(alarm.TreatMissingData).toBe(symptomOf(alarm) === 'QuietSource' ? 'breaching' : 'notBreaching');
+      expect(alarm.AlarmDescription).toMatch(/Without data: .{20,}\.$/);
+    }
+  });
+
+  it('reaches the people of its level, and only them', () => {
+    const critical = ['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'DeadLetters'];
+    for (const alarm of alarms) {
+      const topic = critical.includes(symptomOf(alarm) ?? '') ? 'critical' : 'warning';
+      expect(alarm.AlarmActions.map(flatten)).toEqual([expect.stringContaining(`AlarmTopics${topic}`)]);
+    }
+  });
+
+  it('watches metrics that the handlers emit, under the labels they emit them with', () => {
+    const text = JSON.stringify(alarms);
+    const ours = [...text.matchAll(/"(?:MetricName)":"([A-Za-z]+)","Namespace":"millrace-dev"/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(ours.length).toBeGreaterThan(10);
+    for (const name of ours) expect(Object.values(metricNames)).toContain(name);
+  });
+});
+
+describe('the thresholds', () => {
+  const simple = [
+    ['OversizedWebhooks', { Threshold: 0, MetricName: 'WebhookTooLarge', Period: 300 }],
+    ['QueueDepth', { Threshold: 10_000, MetricName: 'ApproximateNumberOfMessagesVisible' }],
+    ['WaitingMessages', { Threshold: 30, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
+    ['StuckMessages', { Threshold: 300, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
+    ['SlowDelivery', { Threshold: 2000, MetricName: 'DeliveryLatency', ExtendedStatistic: 'p99' }],
+    ['DeadLetters', { Threshold: 0, MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' }],
+  ] as const;
+  it.each(simple)('%s', (symptom, expected) => {
+    expect(withSymptom(symptom)).toHaveLength(2);
+    for (const alarm of withSymptom(symptom)) {
+      expect(alarm).toMatchObject({ ...expected, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+    }
+  });
+
+  const percentages = [
+    ['SignatureRejections', 5, 'IF((rejected) >= 20, 100 * (rejected) / (received), 0)'],
+    ['ReceiveErrors', 1, expect.stringContaining('>= 1')],
+    ['DeliveryErrors', 1, expect.stringContaining('>= 1')],
+  ] as const;
+  it.each(percentages)('%s', (symptom, threshold, expression) => {
+    expect(withSymptom(symptom)).toHaveLength(2);
+    for (const alarm of withSymptom(symptom)) {
+      expect(alarm).toMatchObject({
+        Threshold: threshold,
+        Metrics: expect.arrayContaining([expect.objectContaining({ Expression: expression })]),
+      });
+    }
+  });
+
+  it('QuietSource waits as long as the source says', () => {
+    const [shop, ledger] = withSymptom('QuietSource');
+
+    expect(shop).toMatchObject({ Period: 3600, EvaluationPeriods: 24, ComparisonOperator: 'LessThanThreshold' });
+    expect(ledger).toMatchObject({ Period: 3600, EvaluationPeriods: 6 });
+  });
+});
+
+it('has a heading in the runbook for every symptom, and the runbook no other, in the order a webhook meets them', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const headings = [...runbook.matchAll(/^## ([A-Z][A-Za-z]+)$/gm)].map(([, heading]) => heading);
+
+  expect([...new Set(alarms.map(symptomOf))].toSorted()).toEqual(symptoms.toSorted());
+  expect(headings).toEqual(symptoms);
+  for (const section of runbook.split(/^## [A-Z][A-Za-z]+$/m).slice(1)) {
+    const parts = [...section.matchAll(/^### (.+)$/gm)].map(([, part]) => part);
+    expect(parts.slice(0, 3)).toEqual(['Description', 'Investigation', 'Resolution']);
+  }
+});

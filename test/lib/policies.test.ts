@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { type Statement, statementsOf } from './support/policies.ts';
+import { synthesise } from './support/synthesise.ts';
+
+const { data, pipeline } = synthesise();
+const roles = statementsOf(pipeline).roles;
+const resourcePolicies = statementsOf(data).resources;
+
+/** Resources `*`: only what AWS gives no resource to. */
+const withoutResource = new Set(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
+
+const of = (part: string) => roles.filter((statement) => statement.policy.toLowerCase().includes(part));
+const resourcesOf = (statements: Statement[], action: string) =>
+  statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
+const secretsOf = (statements: Statement[], action = 'secretsmanager:GetSecretValue') =>
+  resourcesOf(statements, action).map((arn) => arn.replace(/^.*:secret:/, ''));
+
+describe('the roles of the functions', () => {
+  it('see that there are some', () => {
+    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(6);
+  });
+
+  it('have no action with a wildcard', () => {
+    const actions = [...roles, ...resourcePolicies.filter(({ effect }) => effect === 'Allow')].flatMap(
+      (s) => s.actions,
+    );
+
+    // A key's own policy must let the account's administrators manage it, whatever that will be called.
+    expect(actions.filter((action) => action.includes('*'))).toEqual(['kms:*']);
+  });
+
+  it('have no resource with a wildcard but where AWS has none to name', () => {
+    const wild = roles.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
+
+    expect(wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action))).toEqual([]);
+    expect(wild).toHaveLength(5);
+  });
+
+  it('let a receiver read its own signing secret and send to its own queues', () => {
+    const shop = of('shopreceiver');
+
+    expect(secretsOf(shop)).toEqual(['millrace-dev/shop-ledger/shop/webhook-??????']);
+    expect(resourcesOf(shop, 'sqs:SendMessage')).toEqual([expect.stringContaining('buyertoaccountqueueQueue')]);
+    expect(resourcesOf(shop, 'dynamodb:PutItem')).toEqual([]);
+    expect(resourcesOf(shop, 'lambda:InvokeFunction')).toEqual([]);
+  });
+
+  it('let a delivery use its own queue and what its connectors sign in with, and no client secret', () => {
+    const delivery = of('buyertoaccountdelivery');
+
+    expect(resourcesOf(delivery, 'sqs:ReceiveMessage')).toEqual([expect.stringContaining('buyertoaccountqueueQueue')]);
+    expect(resourcesOf(delivery, 'sqs:SendMessage')).toEqual([
+      expect.stringContaining('buyertoaccountqueueDeadLetters'),
+    ]);
+    expect(secretsOf(delivery).sort()).toEqual([
+      'millrace-dev/shop-ledger/ledger/token-??????',
+      'millrace-dev/shop-ledger/shop/credentials-??????',
+    ]);
+    expect(resourcesOf(delivery, 'lambda:InvokeFunction')).toEqual([
+      expect.stringContaining('ledgertokenRefreshToken'),
+    ]);
+    expect(delivery.flatMap(({ actions }) => actions).filter((action) => action.startsWith('dynamodb:'))).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ]);
+  });
+
+  it('let refresh-token alone read the client secret, and write the token', () => {
+    const readers = roles.filter((statement) => secretsOf([statement]).join().includes('ledger/credentials'));
+
+    expect(new Set(readers.map(({ policy }) => policy)).size).toBe(1);
+    expect(secretsOf(of('refreshtoken'))).toEqual(['millrace-dev/shop-ledger/ledger/credentials-??????']);
+    expect(secretsOf(of('refreshtoken'), 'secretsmanager:PutSecretValue')).toEqual([
+      'millrace-dev/shop-ledger/ledger/token-??????',
+    ]);
+  });
+});
+
+describe('the policies of the resources', () => {
+  it('refuse queues and topics to whoever comes without TLS', () => {
+    const denials = resourcePolicies.filter(({ effect }) => effect === 'Deny');
+
+    expect(denials.map(({ policy }) => policy)).toHaveLength(4 + 2);
+  });
+
+  it('let CloudWatch, and nobody else, publish to the topics', () => {
+    const publishers = resourcePolicies.filter((s) => s.effect === 'Allow' && s.actions.includes('sns:Publish'));
+
+    expect(publishers.map(({ principals }) => principals)).toEqual(Array(2).fill('cloudwatch.amazonaws.com'));
+  });
+});

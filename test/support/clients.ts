@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { onlyLoopback } from './only-loopback.ts';
+
+/** The emulator's root key pair: with IAM enforced, it may do everything. */
+export const rootCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What an AWS SDK client needs to talk to the tests' endpoint; other credentials have other rights. */
+export function clientOptions(
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } = rootCredentials,
+) {
+  const { endpoint, region, caFile } = inject('pipeline');
+  return {
+    endpoint: onlyLoopback(endpoint),
+    region,
+    credentials,
+    requestHandler: { httpsAgent: new Agent({ ca: readFileSync(caFile, 'utf8'), keepAlive: true }) },
+  };
+}
+
+/** One client of each service that the tests look into. */
+export function awsClients() {
+  const options = clientOptions();
+  return {
+    cloudFormation: new CloudFormationClient(options),
+    dynamoDb: new DynamoDBClient(options),
+    lambda: new LambdaClient(options),
+    logs: new CloudWatchLogsClient(options),
+    secrets: new SecretsManagerClient(options),
+    sqs: new SQSClient(options),
+  };
+}
