@@ -1,4 +1,4 @@
-/** What the sender gets. Says nothing about which check failed, and quotes nothing of the request. */
+/** What the sender gets. Says nothing about which check failed, and quotes nothing of the request but its correlation id. */
 export interface Answer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;

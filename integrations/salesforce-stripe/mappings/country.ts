@@ -6,12 +6,35 @@ export function countryName(code: string): string {
   return isCode(code) ? (englishNames().of(code.toUpperCase()) ?? code) : code;
 }
 
+/** What people write that is no name of the CLDR. */
+const otherNames: Readonly<Record<string, string>> = {
+  usa: 'US',
+  'u.s.a.': 'US',
+  'u.s.': 'US',
+  'united states of america': 'US',
+  'u.k.': 'GB',
+  'great britain': 'GB',
+  england: 'GB',
+  scotland: 'GB',
+  wales: 'GB',
+  'northern ireland': 'GB',
+  'the netherlands': 'NL',
+  holland: 'NL',
+  'czech republic': 'CZ',
+  turkey: 'TR',
+  'republic of korea': 'KR',
+  korea: 'KR',
+  'russian federation': 'RU',
+  'viet nam': 'VN',
+};
+
 /**
  * The code of a country's name; a code stays one, a common but unofficial one (UK) becomes the official one, and an
  * unknown name leaves the other side as it is.
  */
 export function countryCode(name: string): string | undefined {
-  return codesByName().get(countryName(name.trim()).toLowerCase());
+  const wanted = name.trim();
+  return otherNames[wanted.toLowerCase()] ?? codesByName().get(countryName(wanted).toLowerCase());
 }
 
 function isCode(text: string): boolean {

@@ -43,11 +43,13 @@ export const customerAccount = defineMapping({
     field({ left: 'address.city', right: 'BillingCity', toRight: asIs, toLeft: asIs, personal: true }),
     field({ left: 'address.state', right: 'BillingState', toRight: asIs, toLeft: asIs, personal: true }),
     field({ left: 'address.postal_code', right: 'BillingPostalCode', toRight: asIs, toLeft: asIs, personal: true }),
+    // A name that has no code leaves Stripe without one: that must not empty the Account on the way back.
     field({
       left: 'address.country',
       right: 'BillingCountry',
       toRight: countryName,
       toLeft: countryCode,
+      nullable: false,
       personal: true,
     }),
   ],
