@@ -18,7 +18,6 @@ export interface RemoteRecord {
 /** One write of mapped fields: absolute values, so that doing it twice is doing it once. */
 export interface Write {
   readonly object: ObjectType;
-  readonly operation: 'upsert' | 'update-or-create';
   /** The destination record, where the source record knows it. */
   readonly id: string | undefined;
   /** The destination's link field, and the source record's id that belongs in it. */

@@ -18,12 +18,12 @@ export const messageSchema = v.object({
   /** The event as the source sent it. */
   data: v.unknown(),
   schemaversion: v.literal(1),
-  correlationid: v.string(),
+  correlationid: v.pipe(v.string(), v.nonEmpty()),
   traceparent: v.optional(v.string()),
   /** When the receiver took it, ISO 8601: latency is measured from here. */
   receivedtime: v.string(),
   /** Set on an authentic event that its flow's schema refused: paths and rules, no values. It is parked on delivery. */
-  invalidreason: v.optional(v.string()),
+  invalidreason: v.optional(v.pipe(v.string(), v.nonEmpty())),
 });
 
 export type Message = v.InferOutput<typeof messageSchema>;

@@ -26,7 +26,6 @@ export async function writeThrough(
   const written = await destination.write(
     {
       object: ends.destination.object,
-      operation: flow.operation,
       id: typeof linkedId === 'string' && linkedId !== '' ? linkedId : undefined,
       link: { field: ends.destination.link, value: current.value.id },
       fields: mapRecord(flow.mapping, flow.direction, current.value.fields),

@@ -1,6 +1,7 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Direction, Mapping } from './mapping.ts';
 import type { PolicyOverrides } from './policies.ts';
+import type { Operation } from './system.ts';
 
 /**
  * One way from one system to another: which events of the source wake it, whose record they are about, and what is
@@ -26,7 +27,7 @@ export interface Flow<Schema extends GenericSchema = GenericSchema> {
    * `upsert`: by the destination's link field, declared there as a unique external id (Salesforce).
    * `update-or-create`: by id where the pair is linked; else created, and found again by its metadata (Stripe).
    */
-  readonly operation: 'upsert' | 'update-or-create';
+  readonly operation: Operation;
   /** What differs from the integration's policies. */
   readonly policies?: PolicyOverrides;
   /** Bundles Powertools Tracer: +120 KB, +10 ms of cold start. @default false */

@@ -4,6 +4,17 @@ import type { WebhookReader } from '../contract/webhook-reader.ts';
 /** The connectors there are: one folder each in `functions/connectors`. */
 export type ConnectorName = 'stripe' | 'salesforce';
 
+/**
+ * How a connector writes so that a repeat has one effect. Salesforce has external ids, which find what a first run made;
+ * Stripe has none.
+ */
+export const operations = {
+  salesforce: 'upsert',
+  stripe: 'update-or-create',
+} as const satisfies Record<ConnectorName, string>;
+
+export type Operation = (typeof operations)[ConnectorName];
+
 /** How a system's webhooks come in. */
 export interface WebhookSource {
   readonly scheme: SignatureScheme;

@@ -2,7 +2,7 @@ import { endsOf, type Flow } from './flow.ts';
 import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
-import type { System } from './system.ts';
+import { operations, type System } from './system.ts';
 import { checkPolicies } from './validate-policies.ts';
 
 /** A specification that can't be deployed. Thrown by synth; whoever wrote the specification must act. */
@@ -133,7 +133,20 @@ function checkFlow(key: string, flow: Flow, integration: Integration, report: Re
       `Give one ${transform}.`,
     );
   }
+  checkOperation(path, flow, integration, report);
   checkPolicies(`${path}.policies`, { ...flow.policies }, report, integration.policies);
+}
+
+function checkOperation(path: string, flow: Flow, { systems }: Integration, report: Report): void {
+  const { source, destination } = endsOf(flow);
+  // A wrong direction is told already; what it would write means nothing.
+  const writes = source.object.system === flow.source.system ? systems[destination.object.system] : undefined;
+  if (!writes || operations[writes.connector] === flow.operation) return;
+  report(
+    `${path}.operation`,
+    `is '${flow.operation}', which ${writes.connector} can't do safely`,
+    `Use '${operations[writes.connector]}'.`,
+  );
 }
 
 function checkSource(path: string, flow: Flow, { systems }: Integration, report: Report): void {

@@ -23,7 +23,7 @@ const shop: System = {
     reader: () => ({ unreadable: 'reads nothing' }),
   },
 };
-const ledger: System = { ...shop, name: 'ledger' };
+const ledger: System = { ...shop, name: 'ledger', connector: 'salesforce' };
 const buyerAccount: Mapping = {
   name: 'buyer-account',
   left: { system: 'shop', object: 'buyer', fields: { name: 'text', account: 'text' } },
@@ -98,6 +98,11 @@ const parts: [string, Integration, string][] = [
     'an unknown source',
     withFlow({ source: { ...toAccount.source, system: 'crm' } }),
     'one of the systems: shop, ledger',
+  ],
+  [
+    'an operation that the destination can not do',
+    withFlow({ operation: 'update-or-create' }),
+    "operation is 'update-or-create', which salesforce can't do safely. Use 'upsert'.",
   ],
   [
     'a wrong direction',

@@ -138,15 +138,14 @@ describe('createHttp', () => {
 
     // Bug: with several sockets kept, the repeat took the next stale one and failed.
     // Fix: the repeat gets a socket of its own.
-    it('repeats reads that were kept ready in parallel', async () => {
+    it('repeats a read although the other kept sockets are as old', async () => {
       const server = await forgetful();
       const http = createHttp();
-      const ten = Array.from({ length: 10 }, () => to(server.url));
-      await Promise.all(ten.map(http));
+      await Promise.all(Array.from({ length: 10 }, () => http(to(server.url))));
 
-      const answers = await Promise.all(ten.map(http));
+      const answer = await http(to(server.url));
 
-      expect(answers).toMatchObject(ten.map(() => ({ kind: 'response', body: 'fine' })));
+      expect(answer).toMatchObject({ kind: 'response', body: 'fine' });
     });
 
     it.each(['POST', 'PATCH'] as const)('does not repeat a %s', async (method) => {

@@ -59,7 +59,6 @@ export const salesforceToken = (instanceUrl: string, accessToken = 'token') =>
 /** A write of a pair that isn't linked yet. */
 export function aWrite(differs: Partial<Write> & Pick<Write, 'object' | 'link'>): Write {
   const defaults = {
-    operation: 'upsert',
     id: undefined,
     fields: {},
     repeated: false,
@@ -71,7 +70,6 @@ export function aWrite(differs: Partial<Write> & Pick<Write, 'object' | 'link'>)
 export const aCustomerWrite = (differs: Partial<Write> = {}) =>
   aWrite({
     object: customer,
-    operation: 'update-or-create',
     link: { field: 'metadata.salesforce_account_id', value: '001000000000001AAA' },
     ...differs,
   });
