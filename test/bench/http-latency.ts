@@ -17,11 +17,11 @@ export interface HttpLatencyOptions extends LoadOptions {
 
 /** Posts signed Stripe events, each of them new, and times the answers: 202 once the queue has taken the event. */
 export async function measureHttp(options: HttpLatencyOptions): Promise<Measured> {
-  const { local, eventType, customers, concurrency } = options;
+  const { local, eventType, customers } = options;
   const webhook = local.webhooks[source];
   if (webhook === undefined) throw new Error(`The pipeline has no source '${source}'.`);
   const secret = readFileSync(webhook.secretFile, 'utf8');
-  const post = async (worker: number) => {
+  return measure(options, async (worker) => {
     const body = JSON.stringify(eventAbout(customers[worker], eventType));
     const headers = {
       'content-type': 'application/json',
@@ -29,10 +29,7 @@ export async function measureHttp(options: HttpLatencyOptions): Promise<Measured
     };
     const { status } = await request(webhook.url, { headers, body, caFile: local.caFile });
     if (status !== 202) throw new Error(`The receiver answered ${status} instead of 202 to a valid ${eventType}.`);
-  };
-  // Opens the connections, and starts as many functions as are to answer at once.
-  await measure({ ...options, count: 2 * concurrency, say: () => {} }, post);
-  return measure(options, post);
+  });
 }
 
 function eventAbout(customer: string | undefined, type: string) {

@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import type { DeliverEnvironment, ReceiveEnvironment, RefreshEnvironment } from '../../functions/contract/environment.ts';
+import type {
+  DeliverEnvironment,
+  ReceiveEnvironment,
+  RefreshEnvironment,
+} from '../../functions/contract/environment.ts';
 import { integrations } from '../../integrations/integrations.ts';
 import { buildBundle } from '../../scripts/bundle/build.ts';
 import { entriesOf } from '../../scripts/bundle/entries.ts';
+
+/** How often each module is imported. */
+export const runs = 10;
 
 /** How long a fresh process takes to import a module, and what the module weighs. */
 export interface Imported {
@@ -23,7 +30,6 @@ export interface ImportOptions {
   readonly root: string;
   /** Bundles are built here. */
   readonly folder: string;
-  readonly runs: number;
   readonly signal: AbortSignal;
   readonly say: (progress: string) => void;
 }
@@ -32,24 +38,34 @@ interface Module extends Omit<Imported, 'timesMs'> {
   readonly file: string;
 }
 
-/** A bundle's handler is created at import, as on a cold start, and wants its environment; nothing is called. */
+const systems = integrations.flatMap((integration) => Object.keys(integration.systems));
+const flows = integrations.flatMap((integration) => Object.keys(integration.flows));
+
+/** For each name, something that nothing is called with. */
+const named = (names: readonly string[]) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 'bench'])));
+
+/** A bundle creates its handler at import, as on a cold start, and the handler wants its environment. */
 const environment: ReceiveEnvironment & DeliverEnvironment & RefreshEnvironment = {
   POWERTOOLS_SERVICE_NAME: 'bench',
   POWERTOOLS_METRICS_NAMESPACE: 'bench',
-  QUEUE_URLS: '{}',
+  QUEUE_URLS: named(flows),
   WEBHOOK_SECRET_ID: 'bench',
-  QUEUE_URL: 'https://localhost/bench',
-  DEAD_LETTER_QUEUE_URL: 'https://localhost/bench',
+  QUEUE_URL: 'bench',
+  DEAD_LETTER_QUEUE_URL: 'bench',
   STATE_TABLE: 'bench',
-  CREDENTIAL_SECRET_IDS: '{}',
-  TOKEN_REFRESHERS: '{}',
+  CREDENTIAL_SECRET_IDS: named(systems),
+  TOKEN_REFRESHERS: named(systems),
   CALL_TIMEOUT_MS: '1000',
   CLIENT_SECRET_ID: 'bench',
   TOKEN_SECRET_ID: 'bench',
 };
 
+// An uncaught error would show a whole bundle: each is one line.
 const program = `const before = performance.now();
-await import(process.argv[1]);
+await import(process.argv[1]).catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 process.stdout.write(String(performance.now() - before), () => process.exit());`;
 
 const run = promisify(execFile);
@@ -59,7 +75,7 @@ const run = promisify(execFile);
  * that what else the machine does hits all of them alike.
  */
 export async function measureImports(options: ImportOptions): Promise<Imported[]> {
-  const { runs, signal, say } = options;
+  const { signal, say } = options;
   const modules = [await emptyModule(options.folder), ...(await bundles(options))];
   const times = new Map(modules.map((module): [Module, number[]] => [module, []]));
   for (let done = 0; done < runs; done += 1) {

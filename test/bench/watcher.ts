@@ -11,49 +11,51 @@ interface Awaited {
   readonly phone: string;
   readonly deadline: number;
   readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
-/** Waits until a system shows a value; all that wait are served by one look. */
-export interface Watcher {
-  /** @throws {Error} where the value is not there within 30 s, or the system can't be read. */
-  sees(id: string, phone: string): Promise<void>;
-}
+/**
+ * Waits until a system shows a customer's phone number. It looks only while somebody waits, and one look serves all:
+ * the simulated systems share our process, and looking must not slow them down.
+ */
+export class Watcher {
+  #waiting: Awaited[] = [];
+  #isLooking = false;
+  readonly #read: () => Promise<Map<string, Seen>>;
 
-/** Looks at a system only while somebody waits. */
-export function createWatcher(read: () => Promise<Map<string, Seen>>): Watcher {
-  let waiting: Awaited[] = [];
-  let isLooking = false;
+  constructor(read: () => Promise<Map<string, Seen>>) {
+    this.#read = read;
+  }
 
-  async function look(): Promise<void> {
-    while (waiting.length > 0) {
-      const seen = await read();
-      const isThere = ({ id, phone }: Awaited) => seen.get(id)?.phone === phone;
-      for (const each of waiting) {
-        if (isThere(each)) each.resolve();
-        else if (performance.now() > each.deadline) each.reject(new Error(`Not within 30 s: ${each.id}.`));
+  /** @throws {Error} where it is not there within 30 s, or the system can't be read. */
+  sees(id: string, phone: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push({ id, phone, deadline: performance.now() + patienceMs, resolve, reject });
+    void this.#look();
+    return promise;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      while (this.#waiting.length > 0) {
+        this.#settle(await this.#read());
+        await setTimeout(lookEveryMs);
       }
-      waiting = waiting.filter((each) => !isThere(each) && performance.now() <= each.deadline);
-      await setTimeout(lookEveryMs);
+    } catch (error) {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    } finally {
+      this.#isLooking = false;
     }
   }
 
-  return {
-    sees(id, phone) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      waiting.push({ id, phone, deadline: performance.now() + patienceMs, resolve, reject });
-      if (!isLooking) {
-        isLooking = true;
-        look()
-          .catch((error: Error) => {
-            for (const each of waiting) each.reject(error);
-            waiting = [];
-          })
-          .finally(() => {
-            isLooking = false;
-          });
-      }
-      return promise;
-    },
-  };
+  #settle(seen: ReadonlyMap<string, Seen>): void {
+    this.#waiting = this.#waiting.filter(({ id, phone, deadline, resolve, reject }) => {
+      if (seen.get(id)?.phone === phone) resolve();
+      else if (performance.now() < deadline) return true;
+      else reject(new Error(`The change of ${id} did not arrive within ${patienceMs / 1000} s.`));
+      return false;
+    });
+  }
 }
