@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import ByName from './test/support/by-name.ts';
 
 /** Minutes to milliseconds. */
 const minutes = (count: number) => count * 60_000;
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     // The counts come last: whoever reads only the last line must not be misled.
     reporters: ['default', './test/support/count-reporter.ts'],
+    sequence: { sequencer: ByName },
     // Stopping the emulator and everything beside it.
     teardownTimeout: 30_000,
     projects: [
