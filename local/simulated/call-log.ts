@@ -9,7 +9,7 @@ export interface RecordedCall {
   path: string;
   /** What was answered; null when the connection was cut first, or while the answer is not out yet. */
   status: number | null;
-  /** The injected fault that hit it. */
+  /** The injected fault that hit it, or of a collection the first that hit one of its records. */
   fault: Fault['fault'] | null;
 }
 

@@ -1,11 +1,12 @@
 import type { CallLog } from './call-log.ts';
-import { readFaultRequest } from './fault-request.ts';
+import type { FaultRequest } from './fault-request.ts';
 import type { FaultInjector } from './faults.ts';
 import type { SimulatedResponse } from './http-server.ts';
 
 /** What steers a simulation rather than being simulated; it works while the system is down. */
 export interface Controls {
   faults: FaultInjector;
+  readFault: (body: string) => FaultRequest;
   calls: CallLog;
 }
 
@@ -14,7 +15,7 @@ export const isControlPath = (path: string) => path === '/_faults' || path === '
 
 /** Answers `/_faults` and `/_calls`. */
 export function answerControl(
-  { faults, calls }: Controls,
+  { faults, readFault, calls }: Controls,
   { method, path, body }: { method: string; path: string; body: string },
 ): SimulatedResponse {
   if (path === '/_calls') return method === 'GET' ? { status: 200, body: calls.all() } : notAllowed('GET');
@@ -26,7 +27,7 @@ export function answerControl(
   }
   if (method !== 'POST') return notAllowed('GET, POST, DELETE');
 
-  const request = readFaultRequest(body);
+  const request = readFault(body);
   if (!('fault' in request)) {
     return { status: 400, body: { ...request, error: `Field "${request.field}" is wrong: ${request.remedy}.` } };
   }

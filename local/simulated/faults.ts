@@ -1,5 +1,15 @@
 import type { Chance } from './system.ts';
 
+/** What a call does and to what, so that a fault can hit some calls only. */
+export interface CallSubject {
+  /** One of the system's operation names; undefined for a call that none of them covers. */
+  operation: string | undefined;
+  /** The ids and external id values that its path or body names. */
+  records: readonly string[];
+  /** Set where one call carries several records that are settled each alone. */
+  isCollection?: true;
+}
+
 /** Which calls a fault hits, and for how long. Without any of these it hits every call until it is cleared. */
 interface FaultScope {
   /** How long it is active, from when it was posted. */
@@ -8,17 +18,55 @@ interface FaultScope {
   times?: number;
   /** The fraction of calls that it hits, 0..1. */
   share?: number;
+  /** Hits only this kind of call, by the operation names of the system. */
+  operation?: string;
+}
+
+/** Scope of all faults but `revoked`, which is about the caller, not about a record. */
+interface RecordScope {
+  /**
+   * Hits only calls whose path or body names this record: a Salesforce id of 18 characters, the value of an external
+   * id, a Stripe id, or a value in the metadata that a Stripe write sends. It makes an event poison among good ones.
+   */
+  record?: string;
 }
 
 /**
- * A way to fail. `down`: 503 at once. `throttle`: 429, with `Retry-After: retryAfter` (seconds) when given.
- * `reset`: the connection is cut. None of these does the operation. `slow`: does it and answers, but `ms` late.
+ * A way to fail. These do nothing: `down`: 503. `throttle`: 429, with `Retry-After: retryAfter` (seconds) when given.
+ * `row-lock`: the record is locked by somebody else; hits writes only. `revoked`: the caller's access was taken away,
+ * so that neither its credentials nor a token of theirs count; what was issued counts again afterwards. `reset`: the
+ * connection is cut. These do the operation: `slow` answers `ms` late, `lost-response` cuts the connection instead.
+ *
+ * Of a collection, a refusal (`down`, `throttle`, `row-lock`) with a `record` is the result of that record alone, and
+ * each such record counts as a call of its own.
  */
 export type Fault = FaultScope &
-  ({ fault: 'down' } | { fault: 'throttle'; retryAfter?: number } | { fault: 'slow'; ms: number } | { fault: 'reset' });
+  (
+    | (RecordScope &
+        (
+          | { fault: 'down' }
+          | { fault: 'throttle'; retryAfter?: number }
+          | { fault: 'row-lock' }
+          | { fault: 'slow'; ms: number }
+          | { fault: 'reset' }
+          | { fault: 'lost-response' }
+        ))
+    | { fault: 'revoked' }
+  );
+
+/** Faults that the system tells in its own words, without having done anything. */
+export type Refusal = 'down' | 'throttle' | 'row-lock';
 
 /** A fault as `GET /_faults` lists it: as posted, and what is left of it. */
 export type ActiveFault = Fault & { timesLeft?: number; until?: string };
+
+/** Whether a system refuses a call that this fault hits. */
+export const isRefusal = (fault: Fault['fault']): fault is Refusal =>
+  fault === 'down' || fault === 'throttle' || fault === 'row-lock';
+
+/** Whether an operation writes, and so may find its record locked. */
+export const isWrite = (operation: string | undefined): boolean =>
+  operation !== undefined && ['create', 'update', 'upsert', 'delete', 'collections'].includes(operation);
 
 interface Injected {
   fault: Fault;
@@ -52,9 +100,22 @@ export class FaultInjector {
     }));
   }
 
-  /** Decides about one call, and uses up one of the fault's `times`. */
-  next(): Fault | undefined {
-    const hit = this.#living().find(({ fault }) => fault.share === undefined || this.#chance.random() < fault.share);
+  /** Decides about one call as a whole, and uses up one of the fault's `times`. */
+  next(call: CallSubject): Fault | undefined {
+    return this.#next((fault) => isAbout(fault, call) && !(call.isCollection && isRecordRefusal(fault)));
+  }
+
+  /** Decides about one record of a collection; `records` are all its names. */
+  nextInCollection(call: CallSubject, records: readonly string[]): Refusal | undefined {
+    const fault = this.#next(
+      (candidate) => isRecordRefusal(candidate) && isAbout(candidate, { ...call, records }),
+    )?.fault;
+    return fault !== undefined && isRefusal(fault) ? fault : undefined;
+  }
+
+  #next(isMeant: (fault: Fault) => boolean): Fault | undefined {
+    const isHit = ({ share }: Fault) => share === undefined || this.#chance.random() < share;
+    const hit = this.#living().find(({ fault }) => isMeant(fault) && isHit(fault));
     if (hit) hit.hitsLeft -= 1;
     return hit?.fault;
   }
@@ -63,4 +124,15 @@ export class FaultInjector {
     this.#injected = this.#injected.filter(({ hitsLeft, untilMs }) => hitsLeft > 0 && this.#chance.now() < untilMs);
     return this.#injected;
   }
+}
+
+const recordOf = (fault: Fault) => ('record' in fault ? fault.record : undefined);
+
+const isRecordRefusal = (fault: Fault) => isRefusal(fault.fault) && recordOf(fault) !== undefined;
+
+function isAbout(fault: Fault, { operation, records }: CallSubject): boolean {
+  if (fault.operation !== undefined && fault.operation !== operation) return false;
+  if (fault.fault === 'row-lock' && !isWrite(operation)) return false;
+  const record = recordOf(fault);
+  return record === undefined || records.includes(record);
 }

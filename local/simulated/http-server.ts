@@ -1,8 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import timers from 'node:timers/promises';
 import { CallLog, type RecordedCall } from './call-log.ts';
 import { answerControl, type Controls, isControlPath } from './control-routes.ts';
-import { type Fault, FaultInjector } from './faults.ts';
+import { refusalOf, timeTaker } from './fault-effects.ts';
+import { faultReader } from './fault-request.ts';
+import { type CallSubject, FaultInjector, type Refusal } from './faults.ts';
 import type { Chance } from './system.ts';
 
 /** A call, as a simulated system sees it. */
@@ -20,6 +21,10 @@ export interface SimulatedRequest {
    * operation, so that a call whose client gave up lands late, as it may in reality.
    */
   takeTime(): Promise<void>;
+  /** Whether a `revoked` fault hit the call: its credentials or token must be refused. */
+  isRevoked: boolean;
+  /** Of a collection: the fault that refuses the record of these names, if any. Ask once for each record. */
+  recordRefusal(records: readonly string[]): Refusal | undefined;
 }
 
 /** An answer; `body` is sent as JSON, and nothing is sent when it is undefined. */
@@ -31,9 +36,13 @@ export interface SimulatedResponse {
 
 /** What a simulated system tells the HTTP server. */
 export interface SimulatedApi {
+  /** The names by which a fault can hit one kind of call. */
+  operations: readonly string[];
+  /** What a call is about; a malformed one names less. */
+  subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'body'>): CallSubject;
   handle(request: SimulatedRequest): Promise<SimulatedResponse>;
-  /** The system's own words for a `down` or `throttle` fault. */
-  refuse(fault: 'down' | 'throttle'): SimulatedResponse;
+  /** The system's own words for a fault that it refuses a call with. */
+  refuse(fault: Refusal): SimulatedResponse;
 }
 
 /** A server that listens on loopback only. */
@@ -47,7 +56,11 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Serves one simulated system, its `/_faults` and its `/_calls` on 127.0.0.1. `port` 0 takes a free one. */
 export async function startHttpServer(port: number, chance: Chance, api: SimulatedApi): Promise<RunningServer> {
-  const controls: Controls = { faults: new FaultInjector(chance), calls: new CallLog() };
+  const controls: Controls = {
+    faults: new FaultInjector(chance),
+    readFault: faultReader(api.operations),
+    calls: new CallLog(),
+  };
   const stopping = new AbortController();
   const server = createServer({ keepAlive: true, noDelay: true }, (message, answer) => {
     serve({ controls, api, chance, stopping: stopping.signal }, message, answer).catch((error: unknown) => {
@@ -90,9 +103,11 @@ async function serve(serving: Serving, message: IncomingMessage, answer: ServerR
     return;
   }
   const call = serving.controls.calls.received(method, path, serving.chance.now());
-  const body = await readBody(message);
+  const sent = { method, path, body: await readBody(message) };
 
-  const fault = serving.controls.faults.next();
+  const { faults } = serving.controls;
+  const subject = serving.api.subjectOf(sent);
+  const fault = faults.next(subject);
   call.fault = fault?.fault ?? null;
   if (fault?.fault === 'reset') {
     message.socket.resetAndDestroy();
@@ -100,28 +115,30 @@ async function serve(serving: Serving, message: IncomingMessage, answer: ServerR
   }
   const takeTime = timeTaker(fault, serving.stopping);
   const response =
-    refusal(serving.api, fault) ??
-    (await serving.api.handle({ method, path, query, headers: message.headers, body, baseUrl, takeTime }));
+    refusalOf(fault, serving.api.refuse) ??
+    (await serving.api.handle({
+      ...sent,
+      query,
+      headers: message.headers,
+      baseUrl,
+      takeTime,
+      isRevoked: fault?.fault === 'revoked',
+      recordRefusal: (records) => recordRefusal(faults, call, subject, records),
+    }));
   await takeTime();
-  send(answer, response, call);
+  if (fault?.fault === 'lost-response') message.socket.resetAndDestroy();
+  else send(answer, response, call);
 }
 
-function refusal(api: SimulatedApi, fault: Fault | undefined): SimulatedResponse | undefined {
-  if (fault?.fault === 'down') return api.refuse('down');
-  if (fault?.fault !== 'throttle') return undefined;
-  const response = api.refuse('throttle');
-  if (fault.retryAfter === undefined) return response;
-  return { ...response, headers: { ...response.headers, 'retry-after': String(fault.retryAfter) } };
-}
-
-/** The wait starts when it is first asked for, and only once. */
-function timeTaker(fault: Fault | undefined, stopping: AbortSignal): () => Promise<void> {
-  if (fault?.fault !== 'slow') return async () => {};
-  let waiting: Promise<void> | undefined;
-  return () => {
-    waiting ??= timers.setTimeout(fault.ms, undefined, { signal: stopping });
-    return waiting;
-  };
+function recordRefusal(
+  faults: FaultInjector,
+  call: RecordedCall,
+  subject: CallSubject,
+  records: readonly string[],
+): Refusal | undefined {
+  const refusal = faults.nextInCollection(subject, records);
+  if (refusal) call.fault ??= refusal;
+  return refusal;
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Refusal } from '../faults.ts';
 import type { SimulatedResponse } from '../http-server.ts';
 
 /** Any refusal of the data API, in the shape `[{message, errorCode, fields?}]`. The caller must mend what it names. */
@@ -38,11 +39,14 @@ export const noSuchColumn = (field: string, object: string) =>
 export const methodNotAllowed = (method: string, allowed: string) =>
   new SalesforceApiError(405, 'METHOD_NOT_ALLOWED', `HTTP Method '${method}' not allowed. Allowed are ${allowed}`);
 
-/** What a `down` or `throttle` fault answers. */
-export function refuse(fault: 'down' | 'throttle'): SimulatedResponse {
-  const error =
-    fault === 'down'
-      ? new SalesforceApiError(503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable (simulated fault).')
-      : new SalesforceApiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests (simulated fault).');
-  return error.toResponse();
-}
+const REFUSALS: Record<Refusal, [status: number, errorCode: string, message: string, fields?: string[]]> = {
+  down: [503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable (simulated fault).'],
+  throttle: [429, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests (simulated fault).'],
+  'row-lock': [400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record (simulated fault).', []],
+};
+
+/** What a fault makes a call be refused with, or one record of a collection. */
+export const refusalError = (fault: Refusal) => new SalesforceApiError(...REFUSALS[fault]);
+
+/** The same as an answer. */
+export const refuse = (fault: Refusal): SimulatedResponse => refusalError(fault).toResponse();

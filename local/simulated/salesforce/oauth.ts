@@ -42,6 +42,7 @@ export class TokenService {
       // RFC 6749, 5.2: 401 for who came with an Authorization header.
       return refused('invalid_client', 'invalid client credentials', basic ? 401 : 400);
     }
+    if (request.isRevoked) return refused('invalid_grant', "user hasn't approved this consumer");
     return { status: 200, headers: { 'cache-control': 'no-store' }, body: this.#newToken(request.baseUrl) };
   }
 
@@ -52,9 +53,9 @@ export class TokenService {
   }
 
   /** Passes a call with a living `Authorization: Bearer`. */
-  check(authorization: string | undefined): void {
-    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined || !this.#tokens.has(token)) throw invalidSession();
+  check({ headers, isRevoked }: Pick<SimulatedRequest, 'headers' | 'isRevoked'>): void {
+    const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    if (isRevoked || token === undefined || !this.#tokens.has(token)) throw invalidSession();
   }
 
   /** There is no `expires_in`: a real session's length is a policy that the client is not told. */

@@ -14,9 +14,9 @@ export interface UpsertKey {
 
 /** All records of the organisation. Whoever writes says as which `origin`, and every real change is announced. */
 export class Organization {
-  readonly #tables = new Map<string, RecordTable>();
+  #tables = new Map<string, RecordTable>();
   readonly #chance: Chance;
-  readonly #announce: (change: Change) => void;
+  #announce: (change: Change) => void;
 
   constructor(chance: Chance, announce: (change: Change) => void) {
     this.#chance = chance;
@@ -59,6 +59,22 @@ export class Organization {
     if (existing) return { id: this.update(type, existing.Id, input, origin).Id, created: false };
     if (updateOnly || key === null) throw notFound();
     return { id: this.create(type, new Map([...input, [field.name, key]]), origin).Id, created: true };
+  }
+
+  /** Does several writes, of which none was made unless `isGood` says so of their results; announces them at the end. */
+  allOrNone<Results>(write: () => Results, isGood: (results: Results) => boolean): Results {
+    const before = new Map([...this.#tables].map(([name, table]) => [name, table.copy()]));
+    const announce = this.#announce;
+    const changes: Change[] = [];
+    this.#announce = (change) => changes.push(change);
+    try {
+      const results = write();
+      if (isGood(results)) changes.forEach(announce);
+      else this.#tables = before;
+      return results;
+    } finally {
+      this.#announce = announce;
+    }
   }
 
   #checkReferences(type: ObjectType, input: RecordInput): void {

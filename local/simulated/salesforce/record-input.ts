@@ -17,8 +17,17 @@ const bodySchema = v.pipe(
 
 /** Reads the body of a create, update or upsert. `addressedBy` is the field in the path, which the body must not repeat. */
 export function readRecordInput(type: ObjectType, body: string, addressedBy?: string): RecordInput {
+  return readFields(type, parseBody(body), addressedBy);
+}
+
+/** Reads what a caller sent for one record. */
+export function readFields(
+  type: ObjectType,
+  fields: Readonly<Record<string, unknown>>,
+  addressedBy?: string,
+): RecordInput {
   const input = new Map<string, FieldInput>();
-  for (const [name, value] of Object.entries(parseBody(body))) {
+  for (const [name, value] of Object.entries(fields)) {
     if (name === 'attributes') continue;
     const field = fieldOf(type, name);
     if (field.name === addressedBy || (addressedBy && field.name === 'Id')) {
@@ -35,8 +44,7 @@ export function readRecordInput(type: ObjectType, body: string, addressedBy?: st
 export function checkValue(field: Field, value: unknown): FieldInput {
   if (value === null || value === '') return null;
   if (typeof value !== 'string') {
-    const message = `Cannot deserialize instance of string from ${JSON.stringify(value)} for field ${field.name}`;
-    throw new SalesforceApiError(400, 'JSON_PARSER_ERROR', message);
+    throw jsonError(`Cannot deserialize instance of string from ${JSON.stringify(value)} for field ${field.name}`);
   }
   if (field.length !== undefined && value.length > field.length) {
     const message = `${field.label}: data value too large: ${value} (max length=${field.length})`;
@@ -56,11 +64,14 @@ export function idOf(text: string): string {
   return id;
 }
 
+/** A body that can't be what the call takes, whoever's data it is. */
+export const jsonError = (message: string) => new SalesforceApiError(400, 'JSON_PARSER_ERROR', message);
+
 function parseBody(body: string): Record<string, unknown> {
   try {
     return v.parse(bodySchema, JSON.parse(body));
   } catch {
-    throw new SalesforceApiError(400, 'JSON_PARSER_ERROR', 'The body is not a JSON object: at [line:1, column:1]');
+    throw jsonError('The body is not a JSON object: at [line:1, column:1]');
   }
 }
 

@@ -2,11 +2,12 @@ import type { SimulatedRequest, SimulatedResponse } from '../http-server.ts';
 import { methodNotAllowed, notFound } from './errors.ts';
 import { externalIdOf, fieldOf, type ObjectType, objectTypeOf } from './object-types.ts';
 import type { Organization } from './organization.ts';
+import { originOf } from './origin.ts';
 import { idOf, readRecordInput } from './record-input.ts';
 import type { SObject } from './record-table.ts';
 import { projected } from './soql-run.ts';
 
-/** A call below `/sobjects`. */
+/** A call about records. */
 export interface RecordCall {
   organization: Organization;
   request: SimulatedRequest;
@@ -66,10 +67,4 @@ function shown({ request, versionUrl }: RecordCall, type: ObjectType, record: SO
   const names = request.query.get('fields');
   const fields = names === null ? type.fields : `${names},Id`.split(',').map((name) => fieldOf(type, name.trim()));
   return { status: 200, body: projected(type, record, fields, versionUrl) };
-}
-
-/** `Sforce-Call-Options: client=millrace, ...` */
-function originOf({ headers }: SimulatedRequest): string | null {
-  const options = headers['sforce-call-options'];
-  return /(?:^|[,;])\s*client=([^,;\s]+)/i.exec(String(options ?? ''))?.[1] ?? null;
 }

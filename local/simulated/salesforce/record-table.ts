@@ -17,14 +17,21 @@ export interface Written {
 /** The records of one object type. */
 export class RecordTable {
   readonly type: ObjectType;
-  readonly #records = new Map<string, SObject>();
+  readonly #records: Map<string, SObject>;
   /** Living records by `field value`, so that a long run stays fast. */
-  readonly #idByExternalId = new Map<string, string>();
+  readonly #idByExternalId: Map<string, string>;
   readonly #chance: Chance;
 
-  constructor(type: ObjectType, chance: Chance) {
+  constructor(type: ObjectType, chance: Chance, like?: RecordTable) {
     this.type = type;
     this.#chance = chance;
+    this.#records = new Map(like ? like.#records : []);
+    this.#idByExternalId = new Map(like ? like.#idByExternalId : []);
+  }
+
+  /** The table as it is now, whatever becomes of this one. */
+  copy(): RecordTable {
+    return new RecordTable(this.type, this.#chance, this);
   }
 
   /** In the order they were created, without deleted ones. */

@@ -1,6 +1,7 @@
 import type { SimulatedRequest, SimulatedResponse } from '../http-server.ts';
 import { pathSegments } from '../path-segments.ts';
 import type { ApiUsage } from './api-usage.ts';
+import { answerCollection } from './collection-routes.ts';
 import { methodNotAllowed, notFound, SalesforceApiError } from './errors.ts';
 import type { TokenService } from './oauth.ts';
 import type { Organization } from './organization.ts';
@@ -30,7 +31,7 @@ export async function route(services: Services, request: SimulatedRequest): Prom
     if (api !== 'data') throw notFound();
     if (version === undefined) return { status: 200, body: VERSIONS };
     if (!/^v\d\d\.0$/.test(version)) throw notFound();
-    services.tokens.check(request.headers.authorization);
+    services.tokens.check(request);
   } catch (error) {
     return refusal(error);
   }
@@ -58,7 +59,9 @@ function data(
   [resource, ...rest]: string[],
 ): SimulatedResponse {
   try {
-    if (resource === 'sobjects') return answerRecords({ organization, request, versionUrl }, rest);
+    const call = { organization, request, versionUrl };
+    if (resource === 'sobjects') return answerRecords(call, rest);
+    if (resource === 'composite' && rest[0] === 'sobjects') return answerCollection(call, rest.slice(1));
     if (rest.length > 0 || (resource !== 'limits' && resource !== 'query')) throw notFound();
     if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET');
     if (resource === 'limits') return { status: 200, body: usage.limits() };

@@ -2,6 +2,7 @@ import { startHttpServer } from '../http-server.ts';
 import { chanceOf, type SimulatedSystem, type SimulationOptions } from '../system.ts';
 import { WebhookSender } from '../webhook-sender.ts';
 import { ApiUsage } from './api-usage.ts';
+import { SALESFORCE_OPERATIONS, subjectOf } from './call-subject.ts';
 import { ChangeAnnouncer, signCallout } from './change-announcer.ts';
 import { refuse } from './errors.ts';
 import { type ClientCredentials, TokenService } from './oauth.ts';
@@ -22,6 +23,8 @@ export async function startSimulatedSalesforce(options: SimulatedSalesforceOptio
     usage: new ApiUsage(),
   };
   const server = await startHttpServer(options.port ?? 0, chance, {
+    operations: SALESFORCE_OPERATIONS,
+    subjectOf,
     handle: (request) => route(services, request),
     refuse,
   });

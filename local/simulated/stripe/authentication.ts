@@ -1,7 +1,10 @@
 import { StripeApiError } from './errors.ts';
 
-/** Checks `Authorization: Bearer <key>`, or Basic with the key as its user, as curl's `-u sk_...:` sends it. */
-export function authenticate(authorization: string | undefined, apiKey: string): void {
+/**
+ * Checks `Authorization: Bearer <key>`, or Basic with the key as its user, as curl's `-u sk_...:` sends it. No key is
+ * right while `apiKey` is undefined.
+ */
+export function authenticate(authorization: string | undefined, apiKey: string | undefined): void {
   const [scheme = '', value = ''] = (authorization ?? '').split(' ');
   const key =
     scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8').split(':', 1).join() : value;

@@ -1,3 +1,4 @@
+import type { Refusal } from '../faults.ts';
 import type { SimulatedResponse } from '../http-server.ts';
 
 interface Details {
@@ -40,11 +41,21 @@ export const missingResource = (object: string, id: string, param = 'id') =>
 export const unknownUrl = (method: string, path: string) =>
   new StripeApiError(404, `Unrecognized request URL (${method}: ${path}). The simulated Stripe does not serve it.`);
 
-/** What a `down` or `throttle` fault answers. A plain `rate_limit` comes without `Stripe-Should-Retry`, as in reality. */
-export function refuse(fault: 'down' | 'throttle'): SimulatedResponse {
-  const error =
-    fault === 'down'
-      ? new StripeApiError(503, 'Stripe is temporarily unavailable (simulated fault).', { type: 'api_error' })
-      : new StripeApiError(429, 'Request rate limit exceeded (simulated fault).', { code: 'rate_limit' });
-  return error.toResponse();
+const REFUSALS: Record<Refusal, [status: number, message: string, details: Details]> = {
+  down: [503, 'Stripe is temporarily unavailable (simulated fault).', { type: 'api_error' }],
+  throttle: [429, 'Request rate limit exceeded (simulated fault).', { code: 'rate_limit' }],
+  'row-lock': [
+    429,
+    'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+    { code: 'lock_timeout' },
+  ],
+};
+
+/**
+ * What a fault makes a call be refused with. A plain `rate_limit` comes without `Stripe-Should-Retry`, a `lock_timeout`
+ * with it, as in reality: https://docs.stripe.com/rate-limits#object-lock-timeouts.
+ */
+export function refuse(fault: Refusal): SimulatedResponse {
+  const response = new StripeApiError(...REFUSALS[fault]).toResponse();
+  return fault === 'row-lock' ? { ...response, headers: { 'stripe-should-retry': 'true' } } : response;
 }

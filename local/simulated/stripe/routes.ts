@@ -1,3 +1,4 @@
+import type { CallSubject } from '../faults.ts';
 import type { SimulatedRequest } from '../http-server.ts';
 import { pathSegments } from '../path-segments.ts';
 import type { CustomerStore } from './customer-store.ts';
@@ -12,6 +13,34 @@ export interface Account {
   events: EventLog;
 }
 
+interface Call {
+  id: string;
+  form: FormHash;
+  cause: EventCause;
+}
+
+interface Route {
+  operation: (typeof STRIPE_OPERATIONS)[number];
+  run: (account: Account, call: Call) => JsonObject;
+}
+
+/** By which a fault can hit one kind of call; `events` covers their list and a single one. */
+export const STRIPE_OPERATIONS = ['create', 'read', 'update', 'list', 'events', 'delete', 'balance'] as const;
+
+const ROUTES = new Map<string, Route>([
+  ['POST customers', { operation: 'create', run: ({ customers }, { form, cause }) => customers.create(form, cause) }],
+  ['GET customers', { operation: 'list', run: ({ customers }, { form }) => customers.list(form) }],
+  ['GET customers/id', { operation: 'read', run: ({ customers }, { id }) => customers.retrieve(id) }],
+  [
+    'POST customers/id',
+    { operation: 'update', run: ({ customers }, { id, form, cause }) => customers.update(id, form, cause) },
+  ],
+  ['DELETE customers/id', { operation: 'delete', run: ({ customers }, { id, cause }) => customers.delete(id, cause) }],
+  ['GET events', { operation: 'events', run: ({ events }, { form }) => events.list(form) }],
+  ['GET events/id', { operation: 'events', run: ({ events }, { id }) => events.retrieve(id) }],
+  ['GET balance', { operation: 'balance', run: balance }],
+]);
+
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** The parameters of a call: the body's of a POST, else the query's. */
@@ -24,25 +53,29 @@ export function parametersOf(request: SimulatedRequest): FormHash {
   return decodeForm(new URLSearchParams(request.body));
 }
 
+/** What a call is about: the id in its path, and the metadata values that it writes. */
+export function subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'body'>): CallSubject {
+  const { id, route } = find(call);
+  const metadata = call.method === 'POST' && decodeForm(new URLSearchParams(call.body)).get('metadata');
+  const values = metadata instanceof Map ? [...metadata.values()] : [];
+  const records = [id, ...values].filter((record) => typeof record === 'string');
+  return { operation: route?.operation, records };
+}
+
 /** Finds the endpoint and does what it is for. */
-export function operate(
-  { customers, events }: Account,
-  { method, path }: SimulatedRequest,
-  form: FormHash,
-  cause: EventCause,
-): JsonObject {
+export function operate(account: Account, request: SimulatedRequest, form: FormHash, cause: EventCause): JsonObject {
+  const { id = '', route } = find(request);
+  if (!route) throw unknownUrl(request.method, request.path);
+  return route.run(account, { id, form, cause });
+}
+
+function find({ method, path }: { method: string; path: string }): {
+  id: string | undefined;
+  route: Route | undefined;
+} {
   const [version, resource, id, ...rest] = pathSegments(path);
-  const route = `${method} ${resource}${id === undefined ? '' : '/id'}`;
-  if (version !== 'v1' || rest.length > 0) throw unknownUrl(method, path);
-  if (route === 'POST customers') return customers.create(form, cause);
-  if (route === 'GET customers') return customers.list(form);
-  if (route === 'GET customers/id') return customers.retrieve(id ?? '');
-  if (route === 'POST customers/id') return customers.update(id ?? '', form, cause);
-  if (route === 'DELETE customers/id') return customers.delete(id ?? '', cause);
-  if (route === 'GET events') return events.list(form);
-  if (route === 'GET events/id') return events.retrieve(id ?? '');
-  if (route === 'GET balance') return balance();
-  throw unknownUrl(method, path);
+  const isServed = version === 'v1' && rest.length === 0;
+  return { id, route: isServed ? ROUTES.get(`${method} ${resource}${id === undefined ? '' : '/id'}`) : undefined };
 }
 
 /** Nothing is ever paid here. The circuit breaker's probe reads it. */

@@ -8,7 +8,7 @@ import { refuse, StripeApiError } from './errors.ts';
 import { API_VERSION, EventLog } from './event-log.ts';
 import { canonicalForm } from './form.ts';
 import { IdempotencyLayer } from './idempotency.ts';
-import { type Account, operate, parametersOf } from './routes.ts';
+import { type Account, operate, parametersOf, STRIPE_OPERATIONS, subjectOf } from './routes.ts';
 import { signStripeWebhook } from './signature.ts';
 
 /** How to start a simulated Stripe. */
@@ -30,7 +30,8 @@ export async function startSimulatedStripe(options: SimulatedStripeOptions): Pro
     const response = await answer({ apiKey: options.apiKey, account, idempotency }, request, requestId);
     return { ...response, headers: { ...commonHeaders(request, requestId), ...response.headers } };
   };
-  const server = await startHttpServer(options.port ?? 0, chance, { handle, refuse });
+  const api = { operations: STRIPE_OPERATIONS, subjectOf, handle, refuse };
+  const server = await startHttpServer(options.port ?? 0, chance, api);
 
   return {
     url: server.url,
@@ -50,7 +51,7 @@ interface Context {
 
 async function answer(context: Context, request: SimulatedRequest, requestId: string): Promise<SimulatedResponse> {
   try {
-    authenticate(request.headers.authorization, context.apiKey);
+    authenticate(request.headers.authorization, request.isRevoked ? undefined : context.apiKey);
     const form = parametersOf(request);
     const key = keyOf(request);
     const execute = async (): Promise<SimulatedResponse> => {

@@ -141,6 +141,11 @@ describe('POST /_faults', () => {
     [{ fault: 'down', share: 2 }, 'share'],
     [{ fault: 'down', ms: 5 }, 'ms'],
     [{ fault: 'throttle', retryAfter: -1 }, 'retryAfter'],
+    [{ fault: 'down', operation: 'upsert' }, 'operation'],
+    [{ fault: 'row-lock', operation: 'read' }, 'operation'],
+    [{ fault: 'down', record: '' }, 'record'],
+    [{ fault: 'revoked', record: 'cus_1' }, 'record'],
+    [{ fault: 'lost-response', ms: 5 }, 'ms'],
     [{}, 'fault'],
     ['down', 'body'],
     [null, 'body'],
@@ -152,6 +157,20 @@ describe('POST /_faults', () => {
     expect(answer).toMatchObject({ status: 400, body: { field, remedy: expect.stringMatching(/^(send|leave|add)/) } });
     expect(answer.body.error).toContain(`"${field}"`);
     expect((await call(system.url, '/_faults')).body).toEqual([]);
+  });
+
+  it('tells the operations of the system', async () => {
+    const [stripe, salesforce] = [await simulatedStripe(), await simulatedSalesforce()];
+
+    const answers = await Promise.all(
+      [stripe, salesforce].map(({ system }) => postFault(system.url, { fault: 'down', operation: 'patch' })),
+    );
+
+    expect(answers.map(({ body }) => body.remedy)).toEqual([
+      'send one of "create", "read", "update", "list", "events", "delete", "balance", or leave it out to hit every call',
+      'send one of "token", "create", "read", "update", "upsert", "query", "delete", "limits", "collections", ' +
+        'or leave it out to hit every call',
+    ]);
   });
 
   it('refuses what is not JSON', async () => {
