@@ -17,6 +17,7 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/engine',
   ],
   'functions/aws': ['functions/connectors', 'functions/contract', 'functions/engine'],
+  'functions/state': ['functions/connectors', 'functions/contract'],
   'functions/*': [
     'functions/aws',
     'functions/connectors',
@@ -24,12 +25,21 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/contract',
     'functions/engine',
     'functions/specification',
+    'functions/state',
   ],
   integrations: ['functions/connectors/*', 'functions/signatures', 'functions/specification'],
   lib: ['functions/contract', 'functions/specification'],
   'bin/app.ts': ['bin', 'bin/stages.ts', 'integrations', 'lib'],
   'bin/stages.ts': ['lib'],
-  bin: ['integrations', 'functions/aws', 'functions/contract', 'functions/engine', 'functions/signatures', 'local'],
+  bin: [
+    'integrations',
+    'functions/aws',
+    'functions/contract',
+    'functions/engine',
+    'functions/signatures',
+    'functions/state',
+    'local',
+  ],
   scripts: ['integrations', 'functions/*', 'functions/contract', 'functions/specification'],
   local: [],
 };
@@ -39,7 +49,7 @@ const atDeployTime = /^(aws-cdk-lib|constructs|cdk-nag)\b/;
 
 /** Which packages and Node built-ins, by the first pattern that fits the file. */
 const mayImport: readonly { files: RegExp; only: RegExp; never?: RegExp }[] = [
-  { files: /^functions\/(contract|specification)\//, only: /^valibot$/ },
+  { files: /^functions\/(contract|specification|state)\//, only: /^valibot$/ },
   { files: /^functions\/engine\//, only: /^$/ },
   { files: /^functions\/signatures\//, only: /^node:crypto$/ },
   { files: /^functions\/connectors\//, only: /^(valibot$|node:)/ },
@@ -88,6 +98,7 @@ describe('the same rules over a tree that breaks them', () => {
       'functions/deliver-event/deliver.ts knows functions/receive-webhook/receive.ts',
       'functions/engine/rule.ts knows lib/stack.ts',
       'functions/receive-webhook/receive.ts knows integrations/shop/integration.ts',
+      'functions/state/health.ts knows functions/deliver-event/deliver.ts',
       'integrations/shop/integration.ts knows functions/engine/rule.ts',
       'local/start.ts knows functions/contract/message.ts',
       'local/start.ts knows local/gone.ts, which does not exist',
@@ -101,6 +112,7 @@ describe('the same rules over a tree that breaks them', () => {
       'functions/deliver-event/deliver.ts imports @aws-sdk/client-sqs',
       'functions/deliver-event/deliver.ts imports aws-cdk-lib',
       'functions/engine/rule.ts imports node:fs',
+      'functions/state/health.ts imports @aws-sdk/client-dynamodb',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { CredentialSource } from '../connectors/connector.ts';
+import { isRefused } from '../contract/token-errors.ts';
 import { type Failure, type Outcome, success } from '../engine/outcome.ts';
 import type { SecretReader } from './secret-reader.ts';
 
@@ -24,13 +25,19 @@ export function refreshedCredentials(
   async function renewNow(refusedToken: string | undefined): Promise<Outcome<string>> {
     const current = await readOutcome(() => secret.reread(0));
     if (current.kind === 'busy' || (current.kind === 'success' && current.value !== refusedToken)) return current;
-    try {
-      const { FunctionError } = await client.send(new InvokeCommand({ FunctionName: functionName }));
-      if (FunctionError !== undefined) return tokenNotRefreshed;
-    } catch {
-      return tokenNotRefreshed;
-    }
+    const failure = await refresh();
+    if (failure !== undefined) return failure;
     return readOutcome(() => secret.reread(0));
+  }
+
+  async function refresh(): Promise<Failure | undefined> {
+    try {
+      const { FunctionError, Payload } = await client.send(new InvokeCommand({ FunctionName: functionName }));
+      return FunctionError === undefined ? undefined : refreshFailure(Payload);
+    } catch {
+      // Lambda itself could not be had: nothing is known about the credentials.
+      return { kind: 'busy', code: 'refresher-unavailable', operation };
+    }
   }
 
   return {
@@ -44,7 +51,12 @@ export function refreshedCredentials(
   };
 }
 
-const tokenNotRefreshed: Failure = { kind: 'auth', code: 'token-not-refreshed', operation };
+/** Tells a refusal, which an operator must mend, from an outage and from a crash of the function. */
+function refreshFailure(payload: Uint8Array | undefined): Failure {
+  return isRefused(payload)
+    ? { kind: 'auth', code: 'token-refused', operation }
+    : { kind: 'transient', code: 'token-unavailable', operation };
+}
 
 async function readOutcome(read: () => Promise<string | undefined>): Promise<Outcome<string>> {
   try {

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { DeliveryQueue } from '../contract/delivery.ts';
 import { queueId } from './queue-sender.ts';
 
@@ -18,6 +23,13 @@ export function createDeliveryQueue(client: SQSClient, queueUrl: string, deadLet
       );
       if (Failed.length > 0)
         throw new Error(`SQS kept the visibility of ${Failed.length} messages: ${Failed[0]?.Code}`);
+    },
+    async settle(records) {
+      const entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+      const { Failed = [] } = await client.send(
+        new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+      );
+      if (Failed.length > 0) throw new Error(`SQS did not delete ${Failed.length} messages: ${Failed[0]?.Code}`);
     },
     async sendDeadLetter({ body, groupId, messageId }, deadLetter) {
       const attributes = Object.entries(deadLetter).map(([name, value]) => [

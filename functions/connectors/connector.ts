@@ -5,6 +5,10 @@ import type { Outcome } from '../engine/outcome.ts';
 export interface CallContext {
   /** Sent as `x-correlation-id`, so that the other side's logs can be joined with ours. */
   readonly correlationId: string;
+  /** W3C trace context of the webhook, passed on; undefined where it had none. */
+  readonly traceparent: string | undefined;
+  /** The record that the event is about: what happens to one record's calls says little about others'. */
+  readonly key: string;
   /** How long the next call may take, in milliseconds; 0 or less: there is no time left to start one. */
   timeoutMs(): number;
 }
@@ -24,19 +28,39 @@ export interface Write {
   readonly link: { readonly field: string; readonly value: string };
   /** Fields that are absent stay as they are; null empties. */
   readonly fields: Readonly<Record<string, FieldValue>>;
-  /** The event came before, so an earlier run may have created the record: look for it first. */
-  readonly repeated: boolean;
-  /** No earlier run can have created it before this time; Unix milliseconds. */
-  readonly notBeforeMs: number;
 }
+
+/** What a write came to; `gone`: the record was deleted meanwhile, and is not made again. */
+export type Written = { readonly id: string; readonly created: boolean } | { readonly gone: true };
 
 /** How to talk to one system. Methods answer outcomes; they don't throw for what the system said. */
 export interface Connector {
   /** The record as it is now; undefined where it was deleted. */
   read(object: ObjectType, id: string, call: CallContext): Promise<Outcome<RemoteRecord | undefined>>;
-  write(write: Write, call: CallContext): Promise<Outcome<{ id: string; created: boolean }>>;
+  write(write: Write, call: CallContext): Promise<Outcome<Written>>;
   /** Stores the other system's id in a record's link field. */
   link(object: ObjectType, id: string, field: string, otherId: string, call: CallContext): Promise<Outcome<void>>;
+  /** A harmless read that tells whether the system is there and takes our credentials; no breaker stands before it. */
+  probe(call: CallContext): Promise<Outcome<unknown>>;
+}
+
+/** That a record is about to be, or was, created; kept for ever, by the source record's id. */
+export interface Intent {
+  /** When the last create was begun, Unix milliseconds. */
+  readonly startedMs: number;
+  /** The created record, once it is known. */
+  readonly id: string | undefined;
+  /** It was created, and deleted by somebody since. */
+  readonly gone: boolean;
+  readonly generation: number;
+}
+
+/** Keeps intents; a write succeeds only over what was seen, so that of two runs one creates. */
+export interface IntentStore {
+  read(key: string): Promise<Intent | undefined>;
+  replace(key: string, seen: Intent | undefined, next: Omit<Intent, 'generation'>): Promise<Intent | undefined>;
+  /** Takes an intent back: nothing was created. */
+  remove(key: string, seen: Intent): Promise<void>;
 }
 
 /** What a connector signs in with, as the text of its secret. Both answer `auth` where there is none. */
@@ -51,6 +75,11 @@ export interface ConnectorServices {
   readonly apiVersion: string;
   readonly credentials: CredentialSource;
   readonly http: Http;
+  readonly intents: IntentStore;
+  /** How long after its start a call without an answer may still be carried out, in milliseconds. */
+  readonly landsWithinMs: number;
+  /** Stands before every call: refuses it while the system's breaker is open, and learns from its outcome. */
+  guard<Value>(operation: string, key: string, make: () => Promise<Outcome<Value>>): Promise<Outcome<Value>>;
   now(): number;
   /** A new unique text: part of a key that labels a write as ours. */
   newId(): string;

@@ -6,6 +6,8 @@ export interface QueueRecord {
   readonly groupId: string;
   /** 1 on the first receive. */
   readonly receiveCount: number;
+  /** When it came into the queue, Unix milliseconds. */
+  readonly sentMs: number;
   readonly body: string;
 }
 
@@ -24,20 +26,50 @@ export interface DeadLetter {
 export interface DeliveryQueue {
   /** Makes the messages visible again after the wait, all at once, so that a group keeps its order. */
   handBack(records: readonly QueueRecord[], waitSeconds: number): Promise<void>;
+  /** Deletes messages at once, before something that may kill the function. */
+  settle(records: readonly QueueRecord[]): Promise<void>;
   /** Sends a message's body, unchanged, to the flow's dead letters. */
   sendDeadLetter(record: QueueRecord, deadLetter: DeadLetter): Promise<void>;
 }
 
-/** What has been counted for one event. */
-export interface Tally {
-  /** Transient failures: calls that reached out and failed. */
+/** What earlier receives of one message left behind. Written on the failure path only. */
+export interface History {
+  /** Calls that reached out and failed in a way that may pass. */
   readonly attempts: number;
-  /** Hand-backs that counted no attempt. */
+  /** Hand-backs in a row that counted no attempt. */
   readonly deferrals: number;
+  /** When the first attempt was begun, Unix milliseconds. */
+  readonly firstAttemptMs: number | undefined;
+  /** For the last three attempts: whether the last answer that others got from the operation was a success. */
+  readonly othersSucceeded: readonly boolean[];
+  /** The highest receive that a recorded hand-back explains. */
+  readonly explained: number;
+  /** A receive ended without a hand-back, and the message has had no outcome since. */
+  readonly suspect: boolean;
+  /** Starts alone that left no outcome. */
+  readonly marks: number;
+  /** Time of the first of these, Unix milliseconds. */
+  readonly firstMarkMs: number | undefined;
+  /** A decision to park, to be carried out at the next receive without another call. */
+  readonly parkAs: { readonly reason: string; readonly category: string; readonly code: string } | undefined;
 }
 
-/** Counts failures of one event; touched on the failure path only. */
-export interface TallyStore {
-  /** Adds one and answers the new tally. */
-  add(key: string, counter: keyof Tally): Promise<Tally>;
+export const noHistory: History = {
+  attempts: 0,
+  deferrals: 0,
+  firstAttemptMs: undefined,
+  othersSucceeded: [],
+  explained: 0,
+  suspect: false,
+  marks: 0,
+  firstMarkMs: undefined,
+  parkAs: undefined,
+};
+
+/** Keeps histories by message id. */
+export interface HistoryStore {
+  /** Those that there are. */
+  read(messageIds: readonly string[]): Promise<ReadonlyMap<string, History>>;
+  /** All at once; each replaces what was there. */
+  write(histories: ReadonlyMap<string, History>): Promise<void>;
 }

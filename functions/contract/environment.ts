@@ -29,6 +29,8 @@ export const deliverEnvironment = v.object({
   /** JSON: system -> name of the function that refreshes its token; only systems that have tokens. */
   TOKEN_REFRESHERS: textRecord,
   CALL_TIMEOUT_MS: wholeNumber,
+  /** JSON: every number of the flow's delivery rules. */
+  POLICIES: text,
 });
 
 export const refreshEnvironment = v.object({
@@ -38,9 +40,12 @@ export const refreshEnvironment = v.object({
   CALL_TIMEOUT_MS: wholeNumber,
 });
 
+export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text });
+
 export type ReceiveEnvironment = v.InferInput<typeof receiveEnvironment>;
 export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;
 export type RefreshEnvironment = v.InferInput<typeof refreshEnvironment>;
+export type WatchEnvironment = v.InferInput<typeof watchEnvironment>;
 
 /**
  * Reads a function's environment.

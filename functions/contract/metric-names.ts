@@ -1,6 +1,7 @@
 /**
  * Every metric, past tense for facts, in the order a webhook meets them. Emitted by the handlers, watched by the
- * alarms: a name is written once, here. All are counts but `DeliveryLatency`.
+ * alarms: a name is written once, here. All are counts but `DeliveryLatency` and the gauges, which `watch-health` emits
+ * every minute.
  */
 export const metricNames = {
   /** A webhook arrived, whatever became of it. */
@@ -9,6 +10,8 @@ export const metricNames = {
   webhookTooLarge: 'WebhookTooLarge',
   /** Its signature did not verify (401). */
   signatureRejected: 'SignatureRejected',
+  /** Its signature verified: the source itself sent it. */
+  webhookVerified: 'WebhookVerified',
   /** Authentic, but no event could be read from it (400). */
   eventUnreadable: 'EventUnreadable',
   /** Authentic, but refused by a flow's schema: it travels flagged and ends as a dead letter. */
@@ -27,14 +30,30 @@ export const metricNames = {
   eventSkipped: 'EventSkipped',
   /** An attempt failed and is handed back to the queue. */
   attemptFailed: 'AttemptFailed',
+  /** An event has failed so often that it is late; it is still being tried. */
+  eventLate: 'EventLate',
   /** Handed back without an attempt: the destination was busy, or refused our credentials. */
   deliveryDeferred: 'DeliveryDeferred',
   /** Sent to the flow's dead letters. */
   eventDeadLettered: 'EventDeadLettered',
+  /** Calls to a system are held back from now on. */
+  breakerOpened: 'BreakerOpened',
+  /** A flow was held, since one refusal met record after record. */
+  flowHeld: 'FlowHeld',
   /** From the receiver taking the webhook to the write being done, in milliseconds. */
   deliveryLatency: 'DeliveryLatency',
   /** A new access token was stored. */
   tokenRefreshed: 'TokenRefreshed',
+  /** Gauge of a flow: 1 while it is held, by itself or by an operator, else 0. */
+  flowOnHold: 'FlowOnHold',
+  /** Gauge of a system: 1 while calls to it are held back, whatever the reason, else 0. */
+  breakerOpen: 'BreakerOpen',
+  /** Gauge of a system: for how long so far, in seconds; 0 while they are not. */
+  breakerOpenSeconds: 'BreakerOpenSeconds',
+  /** Gauge of a system: 1 while they are held back since it refuses our credentials, else 0. */
+  authBreakerOpen: 'AuthBreakerOpen',
+  /** The gauges of an integration were read and emitted. */
+  healthWatched: 'HealthWatched',
 } as const;
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

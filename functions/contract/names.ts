@@ -35,6 +35,12 @@ export function bundleName(part: 'receive-webhook' | 'deliver-event' | 'refresh-
   return `${part}-${of}`;
 }
 
+/** An integration's one `watch-health`: its bundle's folder, and the `service` of its own logs. */
+export const watchHealth = 'watch-health';
+
+/** The data stack's output that names the state table. */
+export const stateTableOutput = 'StateTableName';
+
 /** DLQ message attributes of a dead letter; SQS takes ten. */
 export const deadLetterAttributes = [
   'reason',

@@ -15,6 +15,7 @@ export interface LogFields {
   readonly attempts?: number;
   readonly receiveCount?: number;
   readonly operation?: string;
+  readonly system?: string;
   readonly status?: number;
   readonly code?: string;
   readonly category?: string;

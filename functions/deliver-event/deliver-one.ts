@@ -1,60 +1,74 @@
-import type { DeadLetter, QueueRecord } from '../contract/delivery.ts';
+import type { History } from '../contract/delivery.ts';
 import { type Message, parseMessage } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
-import type { LogFields } from '../contract/telemetry.ts';
+import { settlingMs } from '../contract/timing.ts';
 import { MappingError } from '../engine/map-record.ts';
 import type { Failure } from '../engine/outcome.ts';
 import { judge } from '../engine/retry.ts';
+import { completions } from './answers.ts';
+import type { Received } from './deliver-group.ts';
+import { describe, describeFailure } from './describe.ts';
 import type { Delivered } from './once.ts';
+import { deadLetterOf, notAMessage, park } from './park.ts';
 import type { DeliverServices } from './services.ts';
 import { eventKey, writeThrough } from './write-through.ts';
 
 /** `settled`: done with, the queue may delete it. Otherwise it goes back, with all that follow it in its group. */
-export type Settlement = 'settled' | { readonly waitSeconds: number };
-
-/** A call must be able to time out, and its failure to be recorded, before AWS stops the function. */
-const afterCallMs = 2_000;
+export type Settlement =
+  | 'settled'
+  | {
+      readonly waitMs: number;
+      /** What it leaves behind; absent where it was not begun. */
+      readonly history?: History;
+      readonly immediate?: boolean;
+    };
 
 /** Delivers one message, or decides what becomes of it. Throws only when dead letters or state can't be had. */
-export async function deliverOne(record: QueueRecord, services: DeliverServices): Promise<Settlement> {
-  if (services.remainingMs() < services.callTimeoutMs + afterCallMs) return { waitSeconds: 0 };
+export async function deliverOne({ record, history }: Received, services: DeliverServices): Promise<Settlement> {
+  if (services.remainingMs() < services.callTimeoutMs + settlingMs) return { waitMs: 0, immediate: true };
   const message = parseMessage(record.body);
   if (message === undefined) return park(record, notAMessage(services.now()), {}, services);
-  if (message.invalidreason !== undefined) {
-    const deadLetter = deadLetterOf(message, message.invalidreason, 'invalid-event', 'permanent', 0);
-    return park(record, deadLetter, describe(message, services), services);
-  }
-  const ended = await attempt(record, message, services);
-  if (ended.kind === 'in-progress') return afterLock(record, message, ended.freeInMs, services);
+  const about = describe(message, services);
+  const parkFor = (reason: string, category: string, code: string) =>
+    park(record, deadLetterOf(message, reason, code, category, history.attempts), about, services);
+  if (message.invalidreason !== undefined) return parkFor(message.invalidreason, 'permanent', 'invalid-event');
+  const ended = await attempt({ record, history }, message, services);
+  if (ended.kind === 'park') return parkFor(ended.reason, ended.category, ended.code);
+  if (ended.kind === 'in-progress') return afterLock({ record, history }, message, ended.freeInMs, services);
   if (ended.kind === 'done') return settle(message, ended, services);
-  return afterFailure(record, message, ended.failure, services);
+  return afterFailure({ record, history }, message, ended.failure, services);
 }
 
 type Attempted =
   | { kind: 'done'; delivered: Delivered; seenBefore: boolean }
   | { kind: 'in-progress'; freeInMs: number }
+  | { kind: 'park'; reason: string; category: string; code: string }
   | { kind: 'failed'; failure: Failure };
 
-/** Carries a failed outcome through the idempotency wrapper, which forgets the event when its work throws. */
-class WorkFailed extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.code);
-    this.name = 'WorkFailed';
-    this.failure = failure;
-  }
-}
+/** Makes the idempotency wrapper forget the event; how it ended is known outside. */
+class NotDone extends Error {}
 
-async function attempt(record: QueueRecord, message: Message, services: DeliverServices): Promise<Attempted> {
+const tooOld = { reason: 'older than a queue may keep it', category: 'transient', code: 'too-old' };
+
+/** "Seen before" is decided first of all: what was delivered is never parked. */
+async function attempt({ record, history }: Received, message: Message, services: DeliverServices): Promise<Attempted> {
+  const isOld = services.now() - record.sentMs >= services.policies.age.parkMs;
+  const parkAs = history.parkAs ?? (isOld ? tooOld : undefined);
+  // Kept here, since an error that goes through the wrapper is lost where the lock can't be released.
+  let ended: Attempted | undefined;
   try {
     return await services.once(eventKey(services.flow, message), async () => {
-      const outcome = await writeThrough(message, record.receiveCount > 1, services);
-      if (outcome.kind !== 'success') throw new WorkFailed(outcome);
-      return outcome.value;
+      if (parkAs !== undefined) ended = { kind: 'park', ...parkAs };
+      else {
+        const outcome = await writeThrough(message, services);
+        if (outcome.kind === 'success') return outcome.value;
+        ended = { kind: 'failed', failure: outcome };
+      }
+      throw new NotDone();
     });
   } catch (error) {
-    if (error instanceof WorkFailed) return { kind: 'failed', failure: error.failure };
-    services.telemetry.warn('unexpected error', describe(message, services), error);
+    if (!(error instanceof NotDone)) services.telemetry.warn('unexpected error', describe(message, services), error);
+    if (ended !== undefined) return ended;
     // A mapping that throws will throw again. Anything else is our own trouble, DynamoDB's most likely: no attempt.
     const failure: Failure =
       error instanceof MappingError
@@ -64,8 +78,12 @@ async function attempt(record: QueueRecord, message: Message, services: DeliverS
   }
 }
 
-function settle(message: Message, { delivered, seenBefore }: Attempted & { kind: 'done' }, services: DeliverServices) {
-  const { telemetry, now } = services;
+async function settle(
+  message: Message,
+  { delivered, seenBefore }: Attempted & { kind: 'done' },
+  services: DeliverServices,
+): Promise<'settled'> {
+  const { telemetry, now, answers, flow } = services;
   const about = describe(message, services);
   if (seenBefore || 'gone' in delivered) {
     telemetry.count(metricNames.eventSkipped);
@@ -75,69 +93,56 @@ function settle(message: Message, { delivered, seenBefore }: Attempted & { kind:
     telemetry.count(metricNames.eventDelivered);
     telemetry.milliseconds(metricNames.deliveryLatency, latencyMs);
     telemetry.info('event delivered', { ...about, ...delivered, latencyMs });
+    // Not of what was skipped: nothing was written, so it says nothing of whether the destination takes records.
+    await answers.note(completions(flow.name), message.subject, true);
   }
-  return 'settled' as const;
+  return 'settled';
 }
 
 /** A run that was cut off left its lock, which ends with the time that the run had. */
-function afterLock(record: QueueRecord, message: Message, freeInMs: number, services: DeliverServices): Settlement {
-  const waitSeconds = Math.ceil(freeInMs / 1000);
-  const about = { ...describe(message, services), waitSeconds, receiveCount: record.receiveCount };
+function afterLock({ record }: Received, message: Message, freeInMs: number, services: DeliverServices) {
+  const about = { ...describe(message, services), waitSeconds: Math.ceil(freeInMs / 1000) };
   services.telemetry.count(metricNames.deliveryDeferred);
-  services.telemetry.warn('delivery deferred', { ...about, reason: 'in progress' });
-  return { waitSeconds };
+  services.telemetry.warn('delivery deferred', { ...about, receiveCount: record.receiveCount, reason: 'in progress' });
+  // It was not run: what it is suspected of stays.
+  return { waitMs: freeInMs };
 }
 
-async function afterFailure(record: QueueRecord, message: Message, failure: Failure, services: DeliverServices) {
-  const { telemetry, tallies, policies, random } = services;
+async function afterFailure(received: Received, message: Message, failure: Failure, services: DeliverServices) {
+  const { record, history } = received;
+  const { answers, policies, random, now, guards, hold, telemetry } = services;
   const about = { ...describe(message, services), ...describeFailure(failure) };
-  const counter = failure.kind === 'transient' ? 'attempts' : 'deferrals';
-  const tally = await tallies.add(eventKey(services.flow, message), counter);
-  const verdict = judge(failure, tally, policies, random);
-  if (verdict.action === 'dead-letter') {
-    const reason = verdict.reason === 'attempts' ? `attempts: ${tally.attempts} calls failed` : 'permanent failure';
-    const text = `${reason} at ${failure.operation}`;
-    return park(record, deadLetterOf(message, text, failure.code, failure.kind, tally.attempts), about, services);
+  const othersSucceed =
+    failure.kind === 'transient' ? await answers.othersSucceed(failure.operation, message.subject) : undefined;
+  const verdict = judge(failure, history, { nowMs: now(), othersSucceed }, policies, random);
+  if (verdict.action === 'park') {
+    if (
+      verdict.reason === 'permanent' &&
+      failure.status !== undefined &&
+      (await hold.refused(failure.code, message.subject))
+    ) {
+      telemetry.count(metricNames.flowHeld);
+      telemetry.warn('flow held', about);
+      return { waitMs: policies.hold.waitMs, history };
+    }
+    const { attempts } = verdict.history;
+    const reason = verdict.reason === 'attempts' ? `attempts: ${attempts} calls failed` : 'permanent failure';
+    const deadLetter = deadLetterOf(message, `${reason} at ${failure.operation}`, failure.code, failure.kind, attempts);
+    return park(record, deadLetter, about, services);
   }
-  const { waitSeconds } = verdict;
+  const { attempts, firstAttemptMs = now() } = verdict.history;
+  if (verdict.attempt) {
+    const guard = failure.system === undefined ? undefined : guards.get(failure.system);
+    await guard?.eventFailed({
+      failures: attempts,
+      timedOut: failure.code === 'timeout',
+      firstFailureMs: firstAttemptMs,
+    });
+    if (attempts === policies.retry.attempts) telemetry.count(metricNames.eventLate);
+  }
   telemetry.count(verdict.attempt ? metricNames.attemptFailed : metricNames.deliveryDeferred);
+  const waitSeconds = Math.ceil(verdict.waitMs / 1000);
   const line = verdict.attempt ? 'attempt failed' : 'delivery deferred';
-  telemetry.warn(line, { ...about, waitSeconds, attempts: tally.attempts, receiveCount: record.receiveCount });
-  return { waitSeconds };
-}
-
-/** Sent to the dead letters first, settled after: a crash between the two sends it twice, and SQS drops the second. */
-async function park(record: QueueRecord, deadLetter: DeadLetter, about: LogFields, services: DeliverServices) {
-  await services.queue.sendDeadLetter(record, deadLetter);
-  services.telemetry.count(metricNames.eventDeadLettered);
-  const { reason, category, lastErrorCode: code, attempts } = deadLetter;
-  services.telemetry.warn('event dead-lettered', { ...about, reason, category, code, attempts });
-  return 'settled' as const;
-}
-
-function deadLetterOf(message: Message, reason: string, code: string, category: string, attempts: number): DeadLetter {
-  const { correlationid: correlationId, receivedtime: firstSeen } = message;
-  return { reason, category, attempts, lastErrorCode: code, correlationId, firstSeen };
-}
-
-function notAMessage(nowMs: number): DeadLetter {
-  const firstSeen = new Date(nowMs).toISOString();
-  const reason = 'the body is not a message of this version';
-  return {
-    reason,
-    category: 'permanent',
-    attempts: 0,
-    lastErrorCode: 'not-a-message',
-    correlationId: 'none',
-    firstSeen,
-  };
-}
-
-function describe(message: Message, { flow }: DeliverServices): LogFields {
-  const { correlationid: correlationId, id: eventId, type: eventType, subject } = message;
-  return { correlationId, eventId, eventType, flow: flow.name, subject };
-}
-
-function describeFailure({ operation, status, code, kind: category }: Failure): LogFields {
-  return { operation, status, code, category };
+  telemetry.warn(line, { ...about, waitSeconds, attempts, receiveCount: record.receiveCount });
+  return { waitMs: verdict.waitMs, history: verdict.history };
 }

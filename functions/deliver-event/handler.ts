@@ -8,105 +8,80 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { InferOutput } from 'valibot';
+import { awsCallLimits } from '../aws/call-limits.ts';
 import { keptCredentials, refreshedCredentials } from '../aws/credentials.ts';
 import { createDeliveryQueue } from '../aws/delivery-queue.ts';
+import { createStateTable } from '../aws/dynamo-state-table.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { createSqs } from '../aws/sqs.ts';
-import { createTallyTable } from '../aws/tally-table.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
-import type { Connect, Connector } from '../connectors/connector.ts';
+import type { CredentialSource } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import type { QueueRecord } from '../contract/delivery.ts';
 import { deliverEnvironment, parseEnvironment } from '../contract/environment.ts';
-import type { Flow } from '../specification/flow.ts';
-import type { Policies } from '../specification/policies.ts';
+import { parsePolicies } from '../specification/policies.ts';
 import { deliver } from './deliver.ts';
-import { createOnce } from './once.ts';
-import type { DeliverServices } from './services.ts';
-
-/** One end of a flow: which system, and how to talk to it. */
-export interface ConnectedSystem {
-  readonly name: string;
-  readonly apiVersion: string;
-  readonly connect: Connect;
-}
-
-export interface DeliveryDefinition {
-  readonly integration: string;
-  readonly flow: Flow;
-  readonly policies: Policies;
-  readonly source: ConnectedSystem;
-  readonly destination: ConnectedSystem;
-}
+import { type DeliveryDefinition, type Ports, wire } from './wire.ts';
 
 /** Called by AWS: one batch an invocation. */
-export function createHandler(definition: DeliveryDefinition) {
+export function createHandler(definition: Omit<DeliveryDefinition, 'policies'>) {
   const logger = new Logger();
   const metrics = new Metrics();
-  const servicesFor = buildServices(definition, logger, metrics);
+  const environment = parseEnvironment(deliverEnvironment, process.env);
+  const policies = parsePolicies(environment.POLICIES);
+  const servicesFor = wire({ ...definition, policies }, connectAws(environment, logger, metrics));
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler((event, context) => deliver(event.Records.map(toRecord), servicesFor(context)));
 }
 
-/** Once per cold start; what is answered adds the invocation's own clock. */
-function buildServices(definition: DeliveryDefinition, logger: Logger, metrics: Metrics) {
-  const { integration, flow, policies } = definition;
-  const environment = parseEnvironment(deliverEnvironment, process.env);
-  const dynamodb = new DynamoDBClient();
-  const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE, CALL_TIMEOUT_MS } = environment;
-  const once = createOnce(
-    new DynamoDBPersistenceLayer({
-      tableName: STATE_TABLE,
-      keyAttr: 'pk',
-      expiryAttr: 'expiresAt',
-      awsSdkV3Client: dynamodb,
-    }),
-    `event:${integration}/${flow.name}`,
-  );
-  const connect = connectWith(environment.CREDENTIAL_SECRET_IDS, environment.TOKEN_REFRESHERS);
-  const kept = {
-    integration,
-    flow,
-    policies,
-    source: connect(definition.source),
-    destination: connect(definition.destination),
+/** Once per cold start. */
+function connectAws(environment: InferOutput<typeof deliverEnvironment>, logger: Logger, metrics: Metrics): Ports {
+  const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE: tableName, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
+  const awsSdkV3Client = new DynamoDBClient(awsCallLimits);
+  const keys = { keyAttr: 'pk', expiryAttr: 'expiresAt' };
+  return {
+    table: createStateTable(awsSdkV3Client, tableName, Date.now),
     queue: createDeliveryQueue(createSqs(), QUEUE_URL, DEAD_LETTER_QUEUE_URL),
-    tallies: createTallyTable(dynamodb, STATE_TABLE, integration, Date.now),
+    persistence: new DynamoDBPersistenceLayer({ tableName, ...keys, awsSdkV3Client }),
+    http: createHttp(),
+    credentials: credentialsWith(environment.CREDENTIAL_SECRET_IDS, environment.TOKEN_REFRESHERS, callTimeoutMs),
     telemetry: powertoolsTelemetry(logger, metrics),
-    callTimeoutMs: CALL_TIMEOUT_MS,
+    callTimeoutMs,
     now: Date.now,
     random: Math.random,
+    newId: randomUUID,
   };
-  return (context: Context): DeliverServices => ({
-    ...kept,
-    once: once(context),
-    remainingMs: () => context.getRemainingTimeInMillis(),
-  });
 }
 
 type Ids = Readonly<Record<string, string>>;
 
-/** Both ends share one HTTP client, so that their sockets are kept together. */
-function connectWith(secretIds: Ids, refreshers: Ids): (system: ConnectedSystem) => Connector {
-  const [secrets, lambda, http] = [new SecretsManagerClient(), new LambdaClient(), createHttp()];
-  return ({ name, apiVersion, connect }) => {
-    const secretId = secretIds[name];
+function credentialsWith(secretIds: Ids, refreshers: Ids, callTimeoutMs: number): (system: string) => CredentialSource {
+  // It makes a call of its own, and starts cold.
+  const refresherLimits = { requestHandler: { connectionTimeout: 1_000, requestTimeout: callTimeoutMs + 2_000 } };
+  const [secrets, lambda] = [new SecretsManagerClient(awsCallLimits), new LambdaClient(refresherLimits)];
+  return (system) => {
+    const secretId = secretIds[system];
     if (secretId === undefined) {
-      throw new Error(`CREDENTIAL_SECRET_IDS lacks system "${name}". Deploy the stack this bundle belongs to.`);
+      throw new Error(`CREDENTIAL_SECRET_IDS lacks system "${system}". Deploy the stack this bundle belongs to.`);
     }
     const secret = createSecretReader(secrets, secretId, Date.now);
-    const refresher = refreshers[name];
-    const credentials =
-      refresher === undefined ? keptCredentials(secret) : refreshedCredentials(secret, lambda, refresher);
-    return connect({ apiVersion, credentials, http, now: Date.now, newId: randomUUID });
+    const refresher = refreshers[system];
+    return refresher === undefined ? keptCredentials(secret) : refreshedCredentials(secret, lambda, refresher);
   };
 }
 
 function toRecord({ messageId, receiptHandle, attributes, body }: SQSRecord): QueueRecord {
-  // A FIFO queue always names the group; without one the message would be its own.
-  const groupId = attributes.MessageGroupId ?? messageId;
-  return { messageId, receiptHandle, groupId, receiveCount: Number(attributes.ApproximateReceiveCount), body };
+  return {
+    messageId,
+    receiptHandle,
+    // A FIFO queue always names the group; without one the message would be its own.
+    groupId: attributes.MessageGroupId ?? messageId,
+    receiveCount: Number(attributes.ApproximateReceiveCount),
+    sentMs: Number(attributes.SentTimestamp),
+    body,
+  };
 }

@@ -1,8 +1,11 @@
 import type { Connector } from '../connectors/connector.ts';
-import type { DeliveryQueue, TallyStore } from '../contract/delivery.ts';
+import type { DeliveryQueue, HistoryStore } from '../contract/delivery.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import type { Flow } from '../specification/flow.ts';
 import type { Policies } from '../specification/policies.ts';
+import type { Answers } from './answers.ts';
+import type { FlowHold } from './flow-hold.ts';
+import type { Guard } from './guard.ts';
 import type { Once } from './once.ts';
 
 /** Everything that delivering one flow's events knows and may do; built once per cold start, but for the clock's end. */
@@ -12,8 +15,12 @@ export interface DeliverServices {
   readonly policies: Policies;
   readonly source: Connector;
   readonly destination: Connector;
+  /** What stands before the calls to each system, by the system's name. */
+  readonly guards: ReadonlyMap<string, Guard>;
   readonly queue: DeliveryQueue;
-  readonly tallies: TallyStore;
+  readonly histories: HistoryStore;
+  readonly answers: Answers;
+  readonly hold: FlowHold;
   readonly once: Once;
   readonly telemetry: Telemetry;
   /** Longest a call may take, in milliseconds. */

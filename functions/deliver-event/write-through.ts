@@ -12,7 +12,6 @@ import type { DeliverServices } from './services.ts';
  */
 export async function writeThrough(
   message: Message,
-  repeated: boolean,
   services: Pick<DeliverServices, 'flow' | 'source' | 'destination' | 'callTimeoutMs' | 'remainingMs'>,
 ): Promise<Outcome<Delivered>> {
   const { flow, source, destination } = services;
@@ -29,12 +28,11 @@ export async function writeThrough(
       id: typeof linkedId === 'string' && linkedId !== '' ? linkedId : undefined,
       link: { field: ends.destination.link, value: current.value.id },
       fields: mapRecord(flow.mapping, flow.direction, current.value.fields),
-      repeated,
-      notBeforeMs: Date.parse(message.receivedtime),
     },
     call,
   );
   if (written.kind !== 'success') return written;
+  if ('gone' in written.value) return success({ gone: true });
   const { id, created } = written.value;
   if (linkedId !== id) {
     const linked = await source.link(ends.source.object, current.value.id, ends.source.link, id, call);
@@ -46,10 +44,17 @@ export async function writeThrough(
 /** Stops calls a little before AWS stops the function, so that the failure can still be recorded. */
 const endMarginMs = 500;
 
-function callContext(message: Message, services: { callTimeoutMs: number; remainingMs(): number }): CallContext {
+/** How long the next call may take, in milliseconds. */
+export function callTimeMs({ callTimeoutMs, remainingMs }: Pick<DeliverServices, 'callTimeoutMs' | 'remainingMs'>) {
+  return Math.min(callTimeoutMs, remainingMs() - endMarginMs);
+}
+
+function callContext(message: Message, services: Pick<DeliverServices, 'callTimeoutMs' | 'remainingMs'>): CallContext {
   return {
     correlationId: message.correlationid,
-    timeoutMs: () => Math.min(services.callTimeoutMs, services.remainingMs() - endMarginMs),
+    traceparent: message.traceparent,
+    key: message.subject,
+    timeoutMs: () => callTimeMs(services),
   };
 }
 

@@ -14,8 +14,14 @@ export interface Failure {
   readonly code: string;
   /** What was tried: `salesforce.upsert`. */
   readonly operation: string;
+  /** The system that was called, by its name in the integration. */
+  readonly system?: string;
+  /** When the call was begun, Unix milliseconds. */
+  readonly beganMs?: number;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
+  /** No answer came, so that what was asked may still be done. */
+  readonly mayLand?: boolean;
   /** How long the system asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }

@@ -1,51 +1,103 @@
-import type { Tally } from '../contract/delivery.ts';
+import type { History } from '../contract/delivery.ts';
+import type { Policies } from '../specification/policies.ts';
 import type { Failure } from './outcome.ts';
 
-/** The numbers of the ladder; `specification/policies.ts` says what each means and has the defaults. */
-export interface RetryPolicies {
-  readonly retry: { readonly attempts: number; readonly baseMs: number; readonly jitter: number };
-  readonly busy: { readonly baseMs: number; readonly maxMs: number };
-  readonly auth: { readonly waitMs: number };
+/** What is known at the time of a failure. */
+export interface Circumstances {
+  readonly nowMs: number;
+  /** The last answer that others got from the same operation was a success; undefined where nobody else used it. */
+  readonly othersSucceed: boolean | undefined;
 }
 
 /** What becomes of a failed event. */
 export type Verdict =
-  | { readonly action: 'hand-back'; readonly waitSeconds: number; readonly attempt: boolean }
-  | { readonly action: 'dead-letter'; readonly reason: 'permanent' | 'attempts' };
+  | { readonly action: 'hand-back'; readonly waitMs: number; readonly history: History; readonly attempt: boolean }
+  | { readonly action: 'park'; readonly history: History; readonly reason: 'permanent' | 'attempts' };
+
+/** Attempts that others' success is looked at for. */
+const looksBack = 3;
+
+/**
+ * Decides about one failure: the one ladder. `history` is what the message's earlier receives left; the verdict carries
+ * what this one adds. `random` answers 0..1.
+ */
+export function judge(
+  failure: Failure,
+  history: History,
+  circumstances: Circumstances,
+  policies: Policies,
+  random: () => number,
+): Verdict {
+  switch (failure.kind) {
+    case 'permanent':
+      return { action: 'park', history, reason: 'permanent' };
+    case 'auth':
+      return defer(history, Math.max(policies.auth.waitMs, failure.retryAfterMs ?? 0));
+    case 'busy': {
+      const { baseMs, maxMs } = policies.busy;
+      return defer(history, failure.retryAfterMs ?? Math.min(maxMs, doubled(baseMs, history.deferrals + 1)));
+    }
+    case 'transient':
+      return afterAttempt(failure, history, circumstances, policies, random);
+  }
+}
+
+function defer(history: History, waitMs: number): Verdict {
+  return { action: 'hand-back', waitMs, history: { ...history, deferrals: history.deferrals + 1 }, attempt: false };
+}
+
+function afterAttempt(
+  failure: Failure,
+  before: History,
+  { nowMs, othersSucceed }: Circumstances,
+  { retry, unknown }: Policies,
+  random: () => number,
+): Verdict {
+  const history: History = {
+    ...before,
+    attempts: before.attempts + 1,
+    deferrals: 0,
+    firstAttemptMs: before.firstAttemptMs ?? failure.beganMs ?? nowMs,
+    othersSucceeded: [...before.othersSucceeded, othersSucceed === true].slice(-looksBack),
+  };
+  const spent = retry.giveUp === 'at-once' ? history.attempts >= retry.attempts : isPoison(history, nowMs, retry);
+  if (spent && failure.mayLand !== true) return { action: 'park', history, reason: 'attempts' };
+  const ladder = Math.min(retry.maxMs, doubled(retry.baseMs, history.attempts));
+  const varied = Math.max(1_000, Math.round((ladder * (1 - retry.jitter + 2 * retry.jitter * random())) / 1000) * 1000);
+  const landed = failure.mayLand === true ? unknown.landsWithinMs : 0;
+  const parkAs = { reason: `attempts: ${history.attempts} calls failed`, category: failure.kind, code: failure.code };
+  return {
+    action: 'hand-back',
+    waitMs: Math.max(varied, failure.retryAfterMs ?? 0, landed),
+    // What was asked may still be done: the decision stands, and is carried out when that is over.
+    history: spent ? { ...history, parkAs } : history,
+    attempt: true,
+  };
+}
+
+/** An hour of failures while others succeeded: it is the event, and not the system, that is broken. */
+function isPoison(history: History, nowMs: number, retry: Policies['retry']): boolean {
+  const since = nowMs - (history.firstAttemptMs ?? nowMs);
+  return (
+    since >= retry.poisonAfterMs &&
+    history.othersSucceeded.length === looksBack &&
+    history.othersSucceeded.every(Boolean)
+  );
+}
+
+/** `base` for the first, twice as long for each one after it. */
+function doubled(baseMs: number, nth: number): number {
+  return baseMs * 2 ** Math.min(30, Math.max(0, nth - 1));
+}
 
 /** SQS hides a message for at most 12 h from its receive: the minutes we have held it count. */
 const longestWaitSeconds = 12 * 60 * 60 - 5 * 60;
 
 /**
- * Decides about one failure. Waits are whole seconds, since the queue's visibility timeout is the timer: our own
- * are rounded, one that the system asked for is never cut short. `random` answers 0..1.
+ * The wait of a hand-back in whole seconds, whatever its reason: at least a share of the message's age. So neither the
+ * queue's receive limit nor its retention ever takes a message, however long an outage lasts.
  */
-export function judge(failure: Failure, tally: Tally, policies: RetryPolicies, random: () => number): Verdict {
-  const asked = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
-  switch (failure.kind) {
-    case 'permanent':
-      return { action: 'dead-letter', reason: 'permanent' };
-    case 'auth':
-      return handBack(Math.round(policies.auth.waitMs / 1000), false);
-    case 'busy': {
-      const { baseMs, maxMs } = policies.busy;
-      const unasked = Math.min(maxMs, doubled(baseMs, tally.deferrals));
-      return handBack(failure.retryAfterMs === undefined ? Math.round(unasked / 1000) : asked, false);
-    }
-    case 'transient': {
-      const { attempts, baseMs, jitter } = policies.retry;
-      if (tally.attempts >= attempts) return { action: 'dead-letter', reason: 'attempts' };
-      const wait = doubled(baseMs, tally.attempts) * (1 - jitter + 2 * jitter * random());
-      return handBack(Math.max(1, Math.round(wait / 1000), asked), true);
-    }
-  }
-}
-
-/** `base` for the first, twice as long for each one after it. */
-function doubled(baseMs: number, nth: number): number {
-  return baseMs * 2 ** Math.max(0, nth - 1);
-}
-
-function handBack(waitSeconds: number, attempt: boolean): Verdict {
-  return { action: 'hand-back', waitSeconds: Math.min(waitSeconds, longestWaitSeconds), attempt };
+export function waitSeconds(waitMs: number, ageMs: number, { age }: Policies): number {
+  const floor = Math.min(age.maxWaitMs, ageMs * age.share);
+  return Math.min(longestWaitSeconds, Math.ceil(Math.max(waitMs, floor) / 1000));
 }

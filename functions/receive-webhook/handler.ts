@@ -6,6 +6,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { awsCallLimits } from '../aws/call-limits.ts';
 import { sendToFlow } from '../aws/queue-sender.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { createSqs } from '../aws/sqs.ts';
@@ -49,7 +50,7 @@ function buildServices(
     system: system.name,
     webhook,
     flows,
-    secret: createSecretReader(new SecretsManagerClient(), environment.WEBHOOK_SECRET_ID, Date.now),
+    secret: createSecretReader(new SecretsManagerClient(awsCallLimits), environment.WEBHOOK_SECRET_ID, Date.now),
     send: (flow, message) => sendToFlow(sqs, queueUrlOf(flow, environment.QUEUE_URLS), flow, message),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,

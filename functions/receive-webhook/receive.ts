@@ -44,6 +44,7 @@ export async function receive(request: SignedRequest, services: ReceiveServices)
   }
   const verdict = await verify(request, services, correlationId);
   if (verdict !== 'authentic') return refused(verdict, correlationId);
+  telemetry.count(metricNames.webhookVerified);
   const event = webhook.reader(request.body);
   if ('unreadable' in event) {
     telemetry.count(metricNames.eventUnreadable);
@@ -58,11 +59,11 @@ async function verify(request: SignedRequest, services: ReceiveServices, correla
   const { telemetry, secret, webhook } = services;
   const check = (text: string) => webhook.scheme.verify(request, liveSecrets(text, services.now()), services.now());
   try {
-    const text = await secret.read();
-    if (text === undefined) return unavailable(services, correlationId, 'webhook secret is empty');
-    if (liveSecrets(text, services.now()).length === 0) {
-      return unavailable(services, correlationId, 'webhook secret is malformed');
-    }
+    const kept = await secret.read();
+    if (kept === undefined) return unavailable(services, correlationId, 'webhook secret is empty');
+    const isUsable = (text: string) => liveSecrets(text, services.now()).length > 0;
+    const text = isUsable(kept) ? kept : ((await secret.reread(rereadAtMostEveryMs)) ?? kept);
+    if (!isUsable(text)) return unavailable(services, correlationId, 'webhook secret is malformed');
     const first = check(text);
     if (first.valid) return 'authentic';
     const newer = first.reason === 'signature-mismatch' ? await secret.reread(rereadAtMostEveryMs) : undefined;

@@ -4,6 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
+import { awsCallLimits } from '../aws/call-limits.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import type { FetchToken } from '../connectors/connector.ts';
@@ -26,7 +27,7 @@ export function createHandler({ fetchToken }: { readonly fetchToken: FetchToken 
 function buildServices(fetchToken: FetchToken, logger: Logger, metrics: Metrics): RefreshServices {
   const environment = parseEnvironment(refreshEnvironment, process.env);
   const { CLIENT_SECRET_ID, TOKEN_SECRET_ID, CALL_TIMEOUT_MS: timeoutMs } = environment;
-  const client = new SecretsManagerClient();
+  const client = new SecretsManagerClient(awsCallLimits);
   const secret = createSecretReader(client, CLIENT_SECRET_ID, Date.now);
   const http = createHttp();
   return {

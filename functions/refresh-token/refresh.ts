@@ -1,5 +1,6 @@
 import { metricNames } from '../contract/metric-names.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
+import { type TokenErrorName, tokenErrors } from '../contract/token-errors.ts';
 import type { Outcome } from '../engine/outcome.ts';
 
 export interface RefreshServices {
@@ -11,12 +12,19 @@ export interface RefreshServices {
   readonly telemetry: Telemetry;
 }
 
-/** A token could not be had. Thrown so that AWS counts the failure, retries a scheduled run, and tells the invoker. */
+/**
+ * A token could not be had. Thrown so that AWS counts the failure, retries a scheduled run, and tells the invoker: the
+ * error's name is how delivery tells a refusal from an outage.
+ */
 export class TokenRefreshError extends Error {
   readonly code: string;
-  constructor(code: string) {
-    super(`No token: ${code}. Check the credentials secret, and the OAuth client in the system; see docs/runbook.md.`);
-    this.name = 'TokenRefreshError';
+  constructor(name: TokenErrorName, code: string) {
+    const remedy =
+      name === tokenErrors.refused
+        ? 'Check the credentials secret, and the OAuth client in the system'
+        : 'It is tried again';
+    super(`No token: ${code}. ${remedy}; see docs/runbook.md. (${name})`);
+    this.name = name;
     this.code = code;
   }
 }
@@ -27,9 +35,12 @@ export class TokenRefreshError extends Error {
  */
 export async function refresh({ readCredentials, fetchToken, storeToken, telemetry }: RefreshServices): Promise<void> {
   const credentials = await readCredentials();
-  if (credentials === undefined) throw new TokenRefreshError('credentials-missing');
+  if (credentials === undefined) throw new TokenRefreshError(tokenErrors.refused, 'credentials-missing');
   const fetched = await fetchToken(credentials);
-  if (fetched.kind !== 'success') throw new TokenRefreshError(fetched.code);
+  if (fetched.kind !== 'success') {
+    const name = fetched.kind === 'auth' ? tokenErrors.refused : tokenErrors.unavailable;
+    throw new TokenRefreshError(name, fetched.code);
+  }
   await storeToken(fetched.value);
   telemetry.count(metricNames.tokenRefreshed);
   telemetry.info('token refreshed', {});

@@ -1,23 +1,64 @@
+import * as v from 'valibot';
+
 /** How a flow delivers. Every number of the delivery rules is here; times in milliseconds unless the name says otherwise. */
 export interface Policies {
   readonly retry: {
-    /** A transient failure is tried this often, then the event is a dead letter. */
+    /** After so many failed attempts an event is late; with `giveUp: 'at-once'` it is parked then. */
     readonly attempts: number;
-    /** Wait after attempt n: `base * 2^(n-1)`, varied by `jitter`, rounded to whole seconds. */
+    /** Wait after attempt n: `base * 2^(n-1)`, at most `maxMs`, varied by `jitter`, rounded to whole seconds. */
     readonly baseMs: number;
+    readonly maxMs: number;
     /** Share by which a wait is varied, either way: 0.3 = +-30 %. */
     readonly jitter: number;
-    /** `at-once`: parked when the attempts are spent. */
-    readonly giveUp: 'at-once';
+    /**
+     * `poison`: parked when `poisonAfterMs` have passed since its first attempt and, at each of its last three, the last
+     * answer that others got from the same operation was a success. `at-once`: parked when the attempts are spent.
+     */
+    readonly giveUp: 'poison' | 'at-once';
+    readonly poisonAfterMs: number;
   };
   readonly busy: {
-    /** First wait where the destination names none; it doubles up to `maxMs`. */
+    /** First wait where the system names none; it doubles up to `maxMs`. */
     readonly baseMs: number;
     readonly maxMs: number;
   };
   readonly auth: {
-    /** Wait after a refreshed credential was refused too. */
+    /** Wait after a renewed credential was refused too. */
     readonly waitMs: number;
+  };
+  readonly unknown: {
+    /** A call that got no answer may still be carried out for so long: its key's next write waits. */
+    readonly landsWithinMs: number;
+  };
+  readonly age: {
+    /** Every hand-back waits at least this share of the message's age, so that its receives last as long as it does. */
+    readonly share: number;
+    /** Longest wait that the age asks for. */
+    readonly maxWaitMs: number;
+    /** Parked at this age, before SQS forgets it (14 days). */
+    readonly parkMs: number;
+  };
+  readonly crash: {
+    /** Starts alone without an outcome, while others completed, after which a message is parked as a killer. */
+    readonly marks: number;
+  };
+  readonly hold: {
+    /** Events of different keys that one code refused for good, with no success between, after which the flow is held. */
+    readonly refusals: number;
+    /** Wait of what a held flow or system hands back. */
+    readonly waitMs: number;
+  };
+  readonly breaker: {
+    /** Opens when more than `share` of at least `calls` calls of this container failed within `windowMs`. */
+    readonly windowMs: number;
+    readonly calls: number;
+    readonly share: number;
+    /** Opens when so many calls failed in a row. */
+    readonly inARow: number;
+    /** While it is open, one container probes the system this often. */
+    readonly probeMs: number;
+    /** How old a container's view of the shared state may be. */
+    readonly cacheMs: number;
   };
   readonly concurrency: {
     /** Invocations at once, from the queue (Lambda `MaximumConcurrency`, 2..1000). */
@@ -27,24 +68,73 @@ export interface Policies {
   };
 }
 
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
 /** The design's numbers. */
 export const defaultPolicies: Policies = {
-  retry: { attempts: 5, baseMs: 1_000, jitter: 0.3, giveUp: 'at-once' },
-  busy: { baseMs: 1_000, maxMs: 60_000 },
+  retry: { attempts: 5, baseMs: 1_000, maxMs: 30 * minuteMs, jitter: 0.3, giveUp: 'poison', poisonAfterMs: hourMs },
+  busy: { baseMs: 1_000, maxMs: minuteMs },
   auth: { waitMs: 30_000 },
+  unknown: { landsWithinMs: minuteMs },
+  age: { share: 1 / 40, maxWaitMs: 30 * minuteMs, parkMs: 12 * dayMs },
+  crash: { marks: 3 },
+  hold: { refusals: 5, waitMs: 30_000 },
+  breaker: { windowMs: 10_000, calls: 10, share: 0.5, inARow: 10, probeMs: 30_000, cacheMs: 1_000 },
   concurrency: { invocations: 5, groups: 10 },
 };
+
+const positive = v.pipe(v.number(), v.minValue(0));
+const policiesSchema = v.object({
+  retry: v.object({
+    attempts: positive,
+    baseMs: positive,
+    maxMs: positive,
+    jitter: positive,
+    giveUp: v.picklist(['poison', 'at-once']),
+    poisonAfterMs: positive,
+  }),
+  busy: v.object({ baseMs: positive, maxMs: positive }),
+  auth: v.object({ waitMs: positive }),
+  unknown: v.object({ landsWithinMs: positive }),
+  age: v.object({ share: positive, maxWaitMs: positive, parkMs: positive }),
+  crash: v.object({ marks: positive }),
+  hold: v.object({ refusals: positive, waitMs: positive }),
+  breaker: v.object({
+    windowMs: positive,
+    calls: positive,
+    share: positive,
+    inARow: positive,
+    probeMs: positive,
+    cacheMs: positive,
+  }),
+  concurrency: v.object({ invocations: positive, groups: positive }),
+});
+
+/**
+ * Reads a function's policies, as its stack wrote them.
+ * @throws {v.ValiError} naming the number: the stack and the bundle are of different versions; deploy both.
+ */
+export function parsePolicies(json: string): Policies {
+  return v.parse(v.pipe(v.string(), v.parseJson(), policiesSchema), json);
+}
 
 /** What differs from the defaults: name only the numbers that do. */
 export type PolicyOverrides = { readonly [Group in keyof Policies]?: Partial<Policies[Group]> };
 
-/** A flow's policies: its own, else the integration's, else the defaults. */
+/** The defaults with each layer's numbers in their place, the later over the earlier: integration, flow, stage. */
 export function resolvePolicies(...layers: (PolicyOverrides | undefined)[]): Policies {
   return layers.reduce<Policies>(
     (policies, layer) => ({
       retry: { ...policies.retry, ...layer?.retry },
       busy: { ...policies.busy, ...layer?.busy },
       auth: { ...policies.auth, ...layer?.auth },
+      unknown: { ...policies.unknown, ...layer?.unknown },
+      age: { ...policies.age, ...layer?.age },
+      crash: { ...policies.crash, ...layer?.crash },
+      hold: { ...policies.hold, ...layer?.hold },
+      breaker: { ...policies.breaker, ...layer?.breaker },
       concurrency: { ...policies.concurrency, ...layer?.concurrency },
     }),
     defaultPolicies,

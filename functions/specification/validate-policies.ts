@@ -4,8 +4,8 @@ import type { Report } from './problem.ts';
 /** SQS hides a message for no longer: no wait can be longer. */
 const longestWaitMs = 12 * 60 * 60 * 1000;
 
-/** Attempts that the queue's last net, 1000 receives, leaves room for beside deferrals. */
-const mostAttempts = 100;
+/** SQS forgets a message after 14 days, and its receives are limited: what is older must be parked by then. */
+const longestAgeMs = 13 * 24 * 60 * 60 * 1000;
 
 /**
  * Checks the numbers that one layer of policies sets, and those of the layers below that it changes the meaning of.
@@ -13,33 +13,58 @@ const mostAttempts = 100;
  */
 export function checkPolicies(path: string, own: PolicyOverrides, report: Report, below: PolicyOverrides = {}): void {
   const { retry, busy } = resolvePolicies(below, own);
-  const whole = (name: string, value: number | undefined, least: number, most: number) => {
-    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  for (const [name, value, least, most] of wholeNumbers(own)) {
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
     report(`${path}.${name}`, `is ${value}`, `Use a whole number from ${least} to ${most}.`);
+  }
+  checkShares(path, own, report);
+  const ordered = (name: 'retry' | 'busy', { baseMs, maxMs }: { baseMs: number; maxMs: number }) => {
+    if (!own[name] || baseMs <= maxMs) return;
+    report(`${path}.${name}.baseMs`, `is ${baseMs}, more than maxMs`, `Use at most ${maxMs}, or raise ${name}.maxMs.`);
   };
-  whole('retry.attempts', own.retry?.attempts, 1, mostAttempts);
-  whole('retry.baseMs', own.retry?.baseMs, 1, longestWaitMs);
-  checkJitter(path, own, report);
-  whole('busy.baseMs', own.busy?.baseMs, 1, longestWaitMs);
-  whole('busy.maxMs', own.busy?.maxMs, 1, longestWaitMs);
-  whole('auth.waitMs', own.auth?.waitMs, 1, longestWaitMs);
-  whole('concurrency.invocations', own.concurrency?.invocations, 2, 1000);
-  whole('concurrency.groups', own.concurrency?.groups, 1, 10);
-  if (own.busy && busy.baseMs > busy.maxMs) {
-    report(
-      `${path}.busy.baseMs`,
-      `is ${busy.baseMs}, more than maxMs`,
-      `Use at most ${busy.maxMs}, or raise busy.maxMs.`,
-    );
-  }
-  const longest = retry.baseMs * 2 ** (retry.attempts - 2) * (1 + retry.jitter);
-  if (own.retry && longest > longestWaitMs) {
-    report(`${path}.retry`, "makes the last wait longer than SQS's 12 h", 'Use fewer attempts or a smaller baseMs.');
-  }
+  ordered('retry', retry);
+  ordered('busy', busy);
 }
 
-function checkJitter(path: string, { retry }: PolicyOverrides, report: Report): void {
-  const jitter = retry?.jitter;
-  if (jitter === undefined || (jitter >= 0 && jitter < 1)) return;
-  report(`${path}.retry.jitter`, `is ${jitter}`, 'Use a share from 0 up to, but not including, 1.');
+type WholeNumber = readonly [name: string, value: number | undefined, least: number, most: number];
+
+function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
+  const { retry, busy, auth, unknown, age, crash, hold, breaker, concurrency } = own;
+  return [
+    ['retry.attempts', retry?.attempts, 1, 100],
+    ['retry.baseMs', retry?.baseMs, 1, longestWaitMs],
+    ['retry.maxMs', retry?.maxMs, 1, longestWaitMs],
+    ['retry.poisonAfterMs', retry?.poisonAfterMs, 1, longestAgeMs],
+    ['busy.baseMs', busy?.baseMs, 1, longestWaitMs],
+    ['busy.maxMs', busy?.maxMs, 1, longestWaitMs],
+    ['auth.waitMs', auth?.waitMs, 1, longestWaitMs],
+    ['unknown.landsWithinMs', unknown?.landsWithinMs, 1, longestWaitMs],
+    ['age.maxWaitMs', age?.maxWaitMs, 1, longestWaitMs],
+    ['age.parkMs', age?.parkMs, 1, longestAgeMs],
+    ['crash.marks', crash?.marks, 1, 100],
+    ['hold.refusals', hold?.refusals, 2, 100],
+    ['hold.waitMs', hold?.waitMs, 1, longestWaitMs],
+    ['breaker.windowMs', breaker?.windowMs, 1, longestWaitMs],
+    ['breaker.calls', breaker?.calls, 1, 10_000],
+    ['breaker.inARow', breaker?.inARow, 1, 10_000],
+    ['breaker.probeMs', breaker?.probeMs, 1_000, longestWaitMs],
+    ['breaker.cacheMs', breaker?.cacheMs, 0, 60_000],
+    ['concurrency.invocations', concurrency?.invocations, 2, 1000],
+    ['concurrency.groups', concurrency?.groups, 1, 10],
+  ];
+}
+
+function checkShares(path: string, { retry, breaker, age }: PolicyOverrides, report: Report): void {
+  const shares = [
+    ['retry.jitter', retry?.jitter],
+    ['breaker.share', breaker?.share],
+  ] as const;
+  for (const [name, share] of shares) {
+    if (share === undefined || (share >= 0 && share < 1)) continue;
+    report(`${path}.${name}`, `is ${share}`, 'Use a share from 0 up to, but not including, 1.');
+  }
+  // Without it a long outage would use up the receives that the queue allows.
+  if (age?.share !== undefined && !(age.share >= 0.01 && age.share < 1)) {
+    report(`${path}.age.share`, `is ${age.share}`, 'Use a share from 0.01 up to, but not including, 1.');
+  }
 }

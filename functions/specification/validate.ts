@@ -72,7 +72,8 @@ function checkSystem(key: string, system: System, report: Report): void {
   const path = `systems.${key}`;
   checkKey(path, key, system.name, report);
   if (system.apiVersion.trim() === '') report(`${path}.apiVersion`, 'is empty', "Pin the provider's API version.");
-  const { maxBodyBytes, quietAfterHours } = system.webhook ?? {};
+  const { maxBodyBytes, quietAfterHours, scheme } = system.webhook ?? {};
+  checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
   checkWhole(`${path}.webhook.quietAfterHours`, quietAfterHours, 1, 24, report);
 }

@@ -1,10 +1,11 @@
 import type { Failure } from '../../engine/outcome.ts';
 import type { NoResponse } from '../connector.ts';
 
-/** What no answer at all means for the event. */
-export function noResponseFailure(result: NoResponse, operation: string): Failure {
+/** What no answer at all means for the event; `writes`: the call was to change something. */
+export function noResponseFailure(result: NoResponse, operation: string, writes: boolean): Failure {
   if (result.code === 'out-of-time') return { kind: 'busy', code: result.code, operation, retryAfterMs: 0 };
-  return { kind: result.code === 'response-too-large' ? 'permanent' : 'transient', code: result.code, operation };
+  if (result.code === 'response-too-large') return { kind: 'permanent', code: result.code, operation };
+  return { kind: 'transient', code: result.code, operation, mayLand: writes };
 }
 
 /** `Fri, 20 Nov 2026 08:00:00 GMT`: `Date.parse` alone would take `1.5` or `-1` for a date, too. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Outcome, success } from '../../engine/outcome.ts';
 import type { CallContext, ConnectorServices } from '../connector.ts';
 import { authorised } from '../http/authorised.ts';
+import { correlationHeaders } from '../http/correlation-headers.ts';
 import { noResponseFailure } from '../http/failures.ts';
 import { refusedInside, salesforceFailure } from './failures.ts';
 import { parseToken } from './token.ts';
@@ -21,7 +22,7 @@ export interface SalesforceCall {
  */
 export function createSalesforceClient(services: ConnectorServices) {
   /** Calls, refreshing the token once where it is refused, and reads the answer with `schema` (no body: null). */
-  return function call<Schema extends v.GenericSchema>(
+  function unguarded<Schema extends v.GenericSchema>(
     request: SalesforceCall,
     schema: Schema,
     context: CallContext,
@@ -34,13 +35,13 @@ export function createSalesforceClient(services: ConnectorServices) {
           authorization: `Bearer ${accessToken}`,
           'content-type': 'application/json',
           'sforce-call-options': 'client=millrace',
-          'x-correlation-id': context.correlationId,
+          ...correlationHeaders(context),
         },
         body: request.body === undefined ? undefined : JSON.stringify(request.body),
         timeoutMs: context.timeoutMs(),
       });
       const { operation } = request;
-      if (result.kind === 'no-response') return noResponseFailure(result, operation);
+      if (result.kind === 'no-response') return noResponseFailure(result, operation, request.method === 'PATCH');
       // 300: an external id that several records have. Nothing was written, and a retry would say the same.
       if (result.status === 300) return { kind: 'permanent', code: 'MULTIPLE_CHOICES', operation, status: 300 };
       if (result.status >= 400 || refusedInside(result.body))
@@ -50,5 +51,12 @@ export function createSalesforceClient(services: ConnectorServices) {
         ? success(parsed.output)
         : { kind: 'transient', code: 'unexpected-response', operation, status: result.status };
     });
+  }
+
+  return {
+    unguarded,
+    /** The same behind the system's guard. */
+    call: <Schema extends v.GenericSchema>(request: SalesforceCall, schema: Schema, context: CallContext) =>
+      services.guard(request.operation, context.key, () => unguarded(request, schema, context)),
   };
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ObjectType } from '../../contract/object-type.ts';
 import { type Outcome, success } from '../../engine/outcome.ts';
-import type { CallContext, Connect, RemoteRecord, Write } from '../connector.ts';
+import type { CallContext, Connect, RemoteRecord, Write, Written } from '../connector.ts';
 import { createSalesforceClient } from './client.ts';
 
 const fieldSchema = v.fallback(v.nullable(v.union([v.string(), v.number(), v.boolean()])), null);
@@ -10,7 +10,7 @@ const upsertSchema = v.nullable(v.object({ id: v.string(), created: v.optional(v
 
 /** Talks to Salesforce (REST API) as mappings need it. */
 export const connect: Connect = (services) => {
-  const call = createSalesforceClient(services);
+  const { call, unguarded } = createSalesforceClient(services);
 
   async function read(
     object: ObjectType,
@@ -28,28 +28,46 @@ export const connect: Connect = (services) => {
     return success({ id: found.value.Id, fields: Object.fromEntries(fields) });
   }
 
-  function write(write: Write, context: CallContext): Promise<Outcome<{ id: string; created: boolean }>> {
-    return write.id === undefined ? upsert(write, context) : update(write, write.id, context);
+  function write(write: Write, context: CallContext): Promise<Outcome<Written>> {
+    return write.id === undefined ? upsert(write, '', context) : update(write, write.id, context);
   }
 
   /** By the unique external id, so that a repeat finds the record that the first run made. */
-  async function upsert(write: Write, context: CallContext): Promise<Outcome<{ id: string; created: boolean }>> {
+  async function upsert(write: Write, query: '' | '?updateOnly=true', context: CallContext): Promise<Outcome<Written>> {
     const path = `/sobjects/${write.object.object}/${write.link.field}/${encodeURIComponent(write.link.value)}`;
-    const request = { operation: 'salesforce.upsert', method: 'PATCH', path, body: write.fields } as const;
+    const request = {
+      operation: 'salesforce.upsert',
+      method: 'PATCH',
+      path: path + query,
+      body: write.fields,
+    } as const;
     const written = await call(request, upsertSchema, context);
     if (written.kind !== 'success') return written;
     if (written.value !== null) return success(written.value);
     // API versions before 46.0 answer an update with 204 and no id.
-    const query = { operation: 'salesforce.read', method: 'GET', path: `${path}?fields=Id` } as const;
-    const found = await call(query, recordSchema, context);
+    const read = { operation: 'salesforce.read', method: 'GET', path: `${path}?fields=Id` } as const;
+    const found = await call(read, recordSchema, context);
     return found.kind === 'success' ? success({ id: found.value.Id, created: false }) : found;
   }
 
-  async function update(
-    write: Write,
-    id: string,
-    context: CallContext,
-  ): Promise<Outcome<{ id: string; created: boolean }>> {
+  /**
+   * The source record names the one that it is linked with. Usually that one has the external id; where it has none yet, it
+   * gets it. One that is another record's already is left alone: somebody copied the link along with the record.
+   */
+  async function update(write: Write, id: string, context: CallContext): Promise<Outcome<Written>> {
+    const linked = await upsert(write, '?updateOnly=true', context);
+    if (linked.kind !== 'permanent' || linked.status !== 404) return linked;
+    const path = `${recordPath(write.object, id)}?fields=Id,${write.link.field}`;
+    const held = await call({ operation: 'salesforce.read', method: 'GET', path }, recordSchema, context);
+    // In the recycle bin: an update does not create.
+    if (held.kind === 'permanent' && held.code === 'ENTITY_IS_DELETED') return success({ gone: true });
+    if (held.kind !== 'success') return held;
+    const record: Readonly<Record<string, unknown>> = held.value;
+    const other = record[write.link.field] ?? write.link.value;
+    return other === write.link.value ? updateById(write, id, context) : upsert(write, '', context);
+  }
+
+  async function updateById(write: Write, id: string, context: CallContext): Promise<Outcome<Written>> {
     const body = { ...write.fields, [write.link.field]: write.link.value };
     const request = {
       operation: 'salesforce.update',
@@ -68,7 +86,12 @@ export const connect: Connect = (services) => {
     return linked.kind === 'success' ? success(undefined) : linked;
   }
 
-  return { read, write, link };
+  /** Says how much of the day's quota is left, and counts little against it. */
+  function probe(context: CallContext) {
+    return unguarded({ operation: 'salesforce.probe', method: 'GET', path: '/limits' }, v.unknown(), context);
+  }
+
+  return { read, write, link, probe };
 };
 
 function recordPath(object: ObjectType, id: string): string {

@@ -52,7 +52,7 @@ export const fetchToken: FetchToken = async (credentials, services) => {
     }).toString(),
     timeoutMs: services.timeoutMs,
   });
-  if (result.kind === 'no-response') return noResponseFailure(result, operation);
+  if (result.kind === 'no-response') return noResponseFailure(result, operation, false);
   const answer = v.safeParse(answerSchema, result.body);
   if (result.status === 200 && answer.success) {
     const { access_token: accessToken, instance_url: instanceUrl } = answer.output;

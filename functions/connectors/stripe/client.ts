@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Outcome, success } from '../../engine/outcome.ts';
 import type { CallContext, ConnectorServices, HttpResponse } from '../connector.ts';
 import { authorised } from '../http/authorised.ts';
+import { correlationHeaders } from '../http/correlation-headers.ts';
 import { noResponseFailure } from '../http/failures.ts';
 import { stripeFailure } from './failures.ts';
 
@@ -31,7 +32,7 @@ export function createStripeClient(services: ConnectorServices) {
     const headers: Record<string, string> = {
       authorization: `Bearer ${apiKey}`,
       'stripe-version': services.apiVersion,
-      'x-correlation-id': context.correlationId,
+      ...correlationHeaders(context),
     };
     if (post) {
       headers['content-type'] = 'application/x-www-form-urlencoded';
@@ -42,17 +43,24 @@ export function createStripeClient(services: ConnectorServices) {
   }
 
   /** Calls, renewing the key once where it is refused, and reads the answer with `schema`. */
-  return function call<Schema extends v.GenericSchema>(
+  function unguarded<Schema extends v.GenericSchema>(
     request: StripeCall,
     schema: Schema,
     context: CallContext,
   ): Promise<Outcome<v.InferOutput<Schema>>> {
     return authorised(services.credentials, parseCredentials, async ({ apiKey, url }) => {
       const result = await send(request, context, apiKey, url);
-      if (result.kind === 'no-response') return noResponseFailure(result, request.operation);
+      if (result.kind === 'no-response') return noResponseFailure(result, request.operation, request.method === 'POST');
       if (result.status >= 400) return stripeFailure(result, request.operation, services.now());
       return read(schema, result, request.operation);
     });
+  }
+
+  return {
+    unguarded,
+    /** The same behind the system's guard. */
+    call: <Schema extends v.GenericSchema>(request: StripeCall, schema: Schema, context: CallContext) =>
+      services.guard(request.operation, context.key, () => unguarded(request, schema, context)),
   };
 }
 

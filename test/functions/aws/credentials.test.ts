@@ -5,8 +5,11 @@ import { keptCredentials, refreshedCredentials } from '../../../functions/aws/cr
 import { createSecretReader } from '../../../functions/aws/secret-reader.ts';
 import { answering, nowhere } from './fake-client.ts';
 
+/** What a run of the function comes to: a new token, or an error by its name. */
+type Refreshed = string | { errorType: string };
+
 /** A token secret, and the function that refreshes it; `refresh` does what the function would. */
-function aToken(first: string | undefined, refresh: () => string | undefined | Promise<string | undefined>) {
+function aToken(first: string | undefined, refresh: () => Refreshed | Promise<Refreshed>) {
   const secret: { text: string | undefined; down: boolean } = { text: first, down: false };
   const secrets = answering(new SecretsManagerClient(nowhere), () => {
     if (secret.down) throw new Error('Secrets Manager is down');
@@ -14,7 +17,10 @@ function aToken(first: string | undefined, refresh: () => string | undefined | P
   });
   const lambda = answering(new LambdaClient(nowhere), async () => {
     const refreshed = await refresh();
-    if (refreshed === undefined) return { StatusCode: 200, FunctionError: 'Unhandled' };
+    if (typeof refreshed !== 'string') {
+      const Payload = new TextEncoder().encode(JSON.stringify({ ...refreshed, errorMessage: 'No token', trace: [] }));
+      return { StatusCode: 200, FunctionError: 'Unhandled', Payload };
+    }
     secret.text = refreshed;
     return { StatusCode: 200 };
   });
@@ -26,7 +32,6 @@ function aToken(first: string | undefined, refresh: () => string | undefined | P
 const read = 'credentials.read';
 const missing = { kind: 'auth', code: 'credentials-missing', operation: read };
 const unavailable = { kind: 'busy', code: 'secrets-unavailable', operation: read };
-const notRefreshed = { kind: 'auth', code: 'token-not-refreshed', operation: read };
 const aSuccess = (value: string) => ({ kind: 'success', value });
 
 describe('refreshedCredentials', () => {
@@ -92,20 +97,31 @@ describe('refreshedCredentials', () => {
     expect(invocations).toHaveLength(1);
   });
 
-  it.each<[string, () => undefined]>([
-    ['that fails', () => undefined],
+  it.each<[string, () => Refreshed, object]>([
+    [
+      'whose credentials are refused',
+      () => ({ errorType: 'TokenRefusedError' }),
+      { kind: 'auth', code: 'token-refused' },
+    ],
+    [
+      'that finds the token endpoint down',
+      () => ({ errorType: 'TokenUnavailableError' }),
+      { kind: 'transient', code: 'token-unavailable' },
+    ],
+    ['that is killed', () => ({ errorType: 'Sandbox.Timedout' }), { kind: 'transient', code: 'token-unavailable' }],
     [
       'that can not be invoked',
       () => {
         throw new Error('TooManyRequestsException');
       },
+      { kind: 'busy', code: 'refresher-unavailable' },
     ],
-  ])('a function %s is auth, and the next refusal tries again', async (_what, refresh) => {
+  ])('a function %s says so, and the next refusal tries again', async (_what, refresh, failure) => {
     const { credentials, invocations } = aToken('one', refresh);
 
     const outcomes = [await credentials.renew('one'), await credentials.renew('one')];
 
-    expect(outcomes).toEqual([notRefreshed, notRefreshed]);
+    expect(outcomes).toEqual(Array(2).fill({ ...failure, operation: read }));
     expect(invocations).toHaveLength(2);
   });
 

@@ -13,6 +13,7 @@ const aRecord = (differs: Partial<QueueRecord> = {}): QueueRecord => ({
   receiptHandle: 'r1',
   groupId: 'g1',
   receiveCount: 1,
+  sentMs: 0,
   body: '{"a": "é"}',
   ...differs,
 });
@@ -59,6 +60,33 @@ describe('createDeliveryQueue', () => {
     await expect(handedBack).rejects.toThrow('SQS kept the visibility of 1 messages: ReceiptHandleIsInvalid');
   });
 
+  it('deletes any number of messages in one call', async () => {
+    const { queue, sent } = aQueue();
+
+    await queue.settle([aRecord(), aRecord({ receiptHandle: 'r2' })]);
+
+    expect(sent).toEqual([
+      [
+        'DeleteMessageBatchCommand',
+        {
+          QueueUrl: queueUrl,
+          Entries: [
+            { Id: '0', ReceiptHandle: 'r1' },
+            { Id: '1', ReceiptHandle: 'r2' },
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('tells when SQS did not delete some of them', async () => {
+    const { queue } = aQueue(() => ({ Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }));
+
+    const settled = queue.settle([aRecord()]);
+
+    await expect(settled).rejects.toThrow('SQS did not delete 1 messages: InternalError');
+  });
+
   it('sends a dead letter with the original body, in its group, with the attributes of the contract', async () => {
     const { queue, sent } = aQueue();
 
@@ -97,6 +125,7 @@ describe('createDeliveryQueue', () => {
     });
 
     await expect(queue.handBack([aRecord()], 1)).rejects.toThrow('AccessDenied');
+    await expect(queue.settle([aRecord()])).rejects.toThrow('AccessDenied');
     await expect(queue.sendDeadLetter(aRecord(), aDeadLetter)).rejects.toThrow('AccessDenied');
   });
 });

@@ -11,13 +11,17 @@ import {
   simulatedStripe,
 } from './support/systems.ts';
 
+let accounts = 0;
+/** An account that nothing was begun for: a create of unknown outcome makes the next one wait. */
+const newLink = () => ({ field: 'metadata.salesforce_account_id', value: `account-${++accounts}` });
+
 const systems = [
   {
     name: 'Stripe',
     start: simulatedStripe,
     read: (connector: Connector, timeoutMs?: number) => connector.read(customer, 'cus_1', aCall(timeoutMs)),
     write: (connector: Connector, timeoutMs?: number) =>
-      connector.write(aCustomerWrite({ fields: { name: 'Ada' } }), aCall(timeoutMs)),
+      connector.write(aCustomerWrite({ fields: { name: 'Ada' }, link: newLink() }), aCall(timeoutMs)),
     busyCode: 'rate_limit',
   },
   {

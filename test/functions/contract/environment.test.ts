@@ -27,6 +27,7 @@ const deliver: DeliverEnvironment = {
   CREDENTIAL_SECRET_IDS: '{"stripe":"secret"}',
   TOKEN_REFRESHERS: '{}',
   CALL_TIMEOUT_MS: '10000',
+  POLICIES: '{}',
 };
 const refresh: RefreshEnvironment = {
   ...powertools,

@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicies } from '../../../functions/specification/policies.ts';
-import { ownClock } from './support/clock.ts';
-import { aDelivery } from './support/delivery.ts';
-import { FakeSystem } from './support/fake-system.ts';
-
-/** A delivery of people p1, p2, ... who are all there to be read. */
-function people(count: number, differs = {}) {
-  const clock = ownClock();
-  const [source, destination] = [new FakeSystem(clock.now), new FakeSystem(clock.now)];
-  const ids = Array.from({ length: count }, (_, index) => `p${index + 1}`);
-  for (const id of ids) source.records.set(id, { name: `Name of ${id}`, bill_id: null });
-  return { clock, source, destination, ids, ...aDelivery({ clock, source, destination, differs }) };
-}
-
-/** Resolves when all that can go on has gone on: everything here lives in memory, so nothing waits for I/O. */
-const quiet = () => new Promise((resolve) => setImmediate(resolve));
+import { quiet } from './support/clock.ts';
+import { people } from './support/people.ts';
 
 describe('deliver: groups', () => {
   it('delivers a group in order, each message read after the one before it was written', async () => {
@@ -111,7 +98,7 @@ describe('deliver: groups', () => {
 
     await poll();
 
-    expect(handBacks).toEqual([
+    expect(handBacks.toSorted((one, other) => other.messageIds.length - one.messageIds.length)).toEqual([
       { messageIds: first, waitSeconds: 7 },
       { messageIds: second, waitSeconds: 7 },
     ]);

@@ -1,45 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../functions/engine/outcome.ts';
-import { ownClock } from './support/clock.ts';
-import { aDelivery } from './support/delivery.ts';
-import { FakeSystem } from './support/fake-system.ts';
-
-function onePerson(differs = {}) {
-  const clock = ownClock();
-  const [source, destination] = [new FakeSystem(clock.now), new FakeSystem(clock.now)];
-  source.records.set('p1', { name: 'Ada', bill_id: null });
-  return { clock, source, destination, ...aDelivery({ clock, source, destination, differs }) };
-}
+import { resolvePolicies } from '../../../functions/specification/policies.ts';
+import { people, waitsBetween } from './support/people.ts';
 
 const failures = {
-  transient: { kind: 'transient', code: 'timeout' },
   busy: { kind: 'busy', code: 'rate_limit', status: 429 },
   auth: { kind: 'auth', code: 'INVALID_SESSION_ID', status: 401 },
   permanent: { kind: 'permanent', code: 'STRING_TOO_LONG', status: 400 },
 } as const satisfies Record<string, Omit<Failure, 'operation'>>;
-
-/** The waits, in seconds, between the calls of one operation. */
-function waitsBetween(asked: readonly { atMs: number }[]): number[] {
-  return asked.slice(1).map(({ atMs }, index) => (atMs - (asked[index]?.atMs ?? 0)) / 1000);
-}
+const oneByOne = resolvePolicies({ concurrency: { groups: 1 } });
+const [hourMs, dayMs] = [3_600_000, 86_400_000] as const;
 
 describe('deliver: busy', () => {
   it('waits for Retry-After, rounded up, and counts no attempt', async () => {
-    const { send, run, destination, table, telemetry, deadLetters } = onePerson();
+    const { send, run, destination, history, telemetry, deadLetters } = people();
     destination.fail('write', { ...failures.busy, retryAfterMs: 90_001 }, 7);
-    send();
+    const messageId = send();
 
     await run();
 
     expect(waitsBetween(destination.asked)).toEqual(Array(7).fill(91));
-    expect([...table.tallies.values()]).toEqual([{ attempts: 0, deferrals: 7 }]);
+    expect(history(messageId)).toMatchObject({ attempts: 0, deferrals: 7, explained: 7 });
     expect(telemetry.counts.get('DeliveryDeferred')).toBe(7);
     expect(telemetry.counts.get('AttemptFailed')).toBeUndefined();
     expect(deadLetters.messages).toEqual([]);
   });
 
   it('doubles its waits from 1 s to 60 s where the system names none', async () => {
-    const { send, run, destination } = onePerson();
+    const { send, run, destination } = people();
     destination.fail('write', failures.busy, 9);
     send();
 
@@ -49,118 +37,58 @@ describe('deliver: busy', () => {
   });
 
   it('is also what out-of-time is: back at once, no attempt', async () => {
-    const { send, run, destination, handBacks, table } = onePerson();
+    const { send, run, destination, handBacks, history } = people();
     destination.fail('write', { kind: 'busy', code: 'out-of-time', retryAfterMs: 0 }, 1);
-    send();
+    const messageId = send();
 
     await run();
 
     expect(handBacks.map(({ waitSeconds }) => waitSeconds)).toEqual([0]);
-    expect([...table.tallies.values()]).toEqual([{ attempts: 0, deferrals: 1 }]);
+    expect(history(messageId)).toMatchObject({ attempts: 0, deferrals: 1 });
+  });
+
+  it('waits a fortieth of its age once that is longer, so that its receives last', async () => {
+    const { clock, send, poll, queue, destination, handBacks } = people();
+    destination.fail('write', { ...failures.busy, retryAfterMs: 1_000 });
+    send();
+    const waits: number[] = [];
+    for (const ageMs of [0, 40_000, hourMs, 20 * hourMs, 11 * dayMs]) {
+      clock.advance(ageMs - (clock.now() - (queue.messages[0]?.sentAtMs ?? 0)));
+      await poll();
+      waits.push(handBacks.at(-1)?.waitSeconds ?? 0);
+    }
+
+    expect(waits).toEqual([1, 1, 90, 1800, 1800]);
   });
 });
 
 describe('deliver: auth', () => {
-  it('waits 30 s as often as it takes, counts no attempt and parks nothing', async () => {
-    const { send, run, source, destination, table, deadLetters, telemetry } = onePerson();
-    source.fail('read', failures.auth, 40);
-    send();
+  it('makes no call but a probe every 30 s, counts no attempt and parks nothing, for as long as it takes', async () => {
+    const { send, pollFor, run, source, destination, history, deadLetters, telemetry } = people();
+    source.fail('read', failures.auth);
+    source.fail('probe', failures.auth);
+    const messageId = send();
+    await pollFor(hourMs);
+    const whileRevoked = { reads: source.idsOf('read').length, history: history(messageId) };
 
+    source.recover();
     await run();
 
-    expect(waitsBetween(source.asked.filter(({ operation }) => operation === 'read'))).toEqual(Array(40).fill(30));
-    expect([...table.tallies.values()]).toEqual([{ attempts: 0, deferrals: 40 }]);
+    expect(whileRevoked).toMatchObject({ reads: 1, history: { attempts: 0 } });
+    expect(whileRevoked.history).not.toHaveProperty('firstAttemptMs');
+    expect(
+      Math.min(...waitsBetween(source.asked.filter(({ operation }) => operation === 'probe'))),
+    ).toBeGreaterThanOrEqual(30);
     expect(deadLetters.messages).toEqual([]);
     expect(destination.idsOf('write')).toEqual(['p1']);
     expect(telemetry.counts.get('EventDelivered')).toBe(1);
-  });
-});
-
-describe('deliver: transient', () => {
-  it.each([
-    [0, [1, 1, 3, 6]],
-    [0.5, [1, 2, 4, 8]],
-    [0.999, [1, 3, 5, 10]],
-  ])('climbs the ladder, varied by 30 %% and in whole seconds (random %d)', async (random, waits) => {
-    const { send, run, destination } = onePerson({ random: () => random });
-    destination.fail('write', failures.transient, 4);
-    send();
-
-    await run();
-
-    expect(waitsBetween(destination.asked)).toEqual(waits);
-  });
-
-  it('lets a longer Retry-After win', async () => {
-    const { send, run, destination } = onePerson();
-    destination.fail('write', { ...failures.transient, status: 503, retryAfterMs: 20_000 }, 1);
-    send();
-
-    await run();
-
-    expect(waitsBetween(destination.asked)).toEqual([20]);
-  });
-
-  it('is a dead letter after the fifth attempt, sent once with the original body', async () => {
-    const { clock, send, run, destination, queue, deadLetters, telemetry } = onePerson();
-    const firstSeen = new Date(clock.now()).toISOString();
-    destination.fail('write', failures.transient);
-    send({ id: 'evt_lost', correlationid: 'corr-lost', receivedtime: firstSeen });
-    const body = queue.messages[0]?.body;
-
-    await run();
-
-    expect(destination.idsOf('write')).toHaveLength(5);
-    expect(telemetry.counts.get('AttemptFailed')).toBe(4);
-    expect(telemetry.counts.get('EventDeadLettered')).toBe(1);
-    expect(deadLetters.messages).toHaveLength(1);
-    expect(deadLetters.messages[0]).toMatchObject({
-      body,
-      groupId: 'p1',
-      attributes: {
-        reason: 'attempts: 5 calls failed at fake.write',
-        category: 'transient',
-        attempts: 5,
-        lastErrorCode: 'timeout',
-        correlationId: 'corr-lost',
-        firstSeen,
-      },
-    });
-    expect(Object.keys(deadLetters.messages[0]?.attributes ?? {})).toHaveLength(6);
-  });
-
-  it('counts attempts only: deferrals in between do not bring the end nearer', async () => {
-    const { send, run, destination, deadLetters } = onePerson();
-    let calls = 0;
-    destination.intercept(({ operation }) => {
-      calls += 1;
-      return { ...(calls % 3 === 0 ? failures.transient : failures.busy), operation };
-    });
-    send();
-
-    await run();
-
-    expect(calls).toBe(15);
-    expect(deadLetters.messages[0]?.attributes).toMatchObject({ attempts: 5, category: 'transient' });
-  });
-
-  it('counts each event alone', async () => {
-    const { send, run, source, destination, deadLetters } = onePerson();
-    source.records.set('p2', { name: 'Bob', bill_id: null });
-    destination.intercept(({ id, operation }) => (id === 'p1' ? { ...failures.transient, operation } : undefined));
-    send({ subject: 'p1' });
-    send({ subject: 'p2' });
-
-    await run();
-
-    expect(deadLetters.messages.map(({ groupId }) => groupId)).toEqual(['p1']);
-    expect(destination.idsOf('write').filter((id) => id === 'p2')).toHaveLength(1);
+    expect(telemetry.counts.get('AttemptFailed')).toBeUndefined();
   });
 });
 
 describe('deliver: permanent', () => {
   it('is a dead letter at once, and the next message of the group proceeds in the same batch', async () => {
-    const { send, poll, destination, deadLetters, queue } = onePerson();
+    const { send, poll, destination, deadLetters, queue } = people();
     destination.fail('write', failures.permanent, 1);
     send({ id: 'evt_bad', correlationid: 'corr-bad' });
     send({ id: 'evt_good', correlationid: 'corr-good' });
@@ -181,7 +109,7 @@ describe('deliver: permanent', () => {
   });
 
   it('is a mapping that throws: it would throw again', async () => {
-    const { send, poll, source, destination, deadLetters, telemetry } = onePerson();
+    const { send, poll, source, destination, deadLetters, telemetry } = people();
     source.records.set('p1', { name: 'unmappable Ada', bill_id: null });
     send();
 
@@ -197,7 +125,7 @@ describe('deliver: permanent', () => {
   });
 
   it('after a dead letter the same event, released, is tried anew and not taken for done', async () => {
-    const { send, poll, destination, deadLetters, queue, clock } = onePerson();
+    const { send, poll, destination, deadLetters, queue, clock } = people();
     destination.fail('write', failures.permanent, 1);
     send({ id: 'evt_1' });
     await poll();
@@ -209,6 +137,36 @@ describe('deliver: permanent', () => {
 
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(destination.idsOf('write')).toEqual(['p1', 'p1']);
-    expect([...destination.records.values()]).toMatchObject([{ title: 'Ada', crm_id: 'p1' }]);
+    expect([...destination.records.values()]).toMatchObject([{ title: 'Name of p1', crm_id: 'p1' }]);
+  });
+
+  it('of record after record by one code is the flow, not the events: the fifth holds it, and waits', async () => {
+    const { send, poll, ids, destination, deadLetters, queue, handBacks, telemetry } = people(8, {
+      policies: oneByOne,
+    });
+    destination.fail('write', failures.permanent);
+    for (const subject of ids) send({ subject });
+
+    await poll();
+    await poll();
+
+    expect(deadLetters.messages).toHaveLength(4);
+    expect(queue.messages).toHaveLength(4);
+    expect(telemetry.counts.get('FlowHeld')).toBeGreaterThan(0);
+    expect(telemetry.lines.find(({ message }) => message === 'flow held')).toMatchObject({ code: 'STRING_TOO_LONG' });
+    expect(handBacks.map(({ waitSeconds }) => waitSeconds)).toEqual([30, 30, 30, 30]);
+  });
+
+  it('of our own mapping holds no flow', async () => {
+    const { send, poll, ids, source, deadLetters, telemetry } = people(8, { policies: oneByOne });
+    for (const subject of ids) {
+      source.records.set(subject, { name: `unmappable ${subject}`, bill_id: null });
+      send({ subject });
+    }
+
+    await poll();
+
+    expect(deadLetters.messages).toHaveLength(8);
+    expect(telemetry.counts.get('FlowHeld')).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ const environment = {
   CREDENTIAL_SECRET_IDS: '{"crm":"crm-secret","billing":"billing-secret"}',
   TOKEN_REFRESHERS: '{"crm":"refresh-token-crm"}',
   CALL_TIMEOUT_MS: '10000',
+  POLICIES: JSON.stringify(defaultPolicies),
 };
 
 /** The handler of a flow between two systems in memory, on an AWS that takes everything. */
@@ -25,8 +26,11 @@ async function aHandler(differs: Record<string, string> = {}) {
     'SQS.SendMessage': sendMessageAnswer,
     'SQS.ChangeMessageVisibilityBatch': () => ({ Successful: [], Failed: [] }),
     'DynamoDB.PutItem': () => ({}),
-    'DynamoDB.UpdateItem': () => ({ Attributes: { attempts: { N: '1' } } }),
+    'DynamoDB.UpdateItem': () => ({}),
     'DynamoDB.DeleteItem': () => ({}),
+    'DynamoDB.GetItem': () => ({}),
+    'DynamoDB.BatchGetItem': () => ({ Responses: { state: [] } }),
+    'DynamoDB.BatchWriteItem': () => ({}),
     'secretsmanager.GetSecretValue': ({ SecretId }) => ({ SecretString: `text of ${SecretId}` }),
     'Lambda.Invoke': () => ({}),
   });
@@ -35,12 +39,11 @@ async function aHandler(differs: Record<string, string> = {}) {
   const connectedWith: ConnectorServices[] = [];
   const connectTo = (system: FakeSystem) => (services: ConnectorServices) => {
     connectedWith.push(services);
-    return system;
+    return system.connect(services);
   };
   const handler = createHandler({
     integration: 'test',
     flow: peopleToPayers,
-    policies: defaultPolicies,
     source: { name: 'crm', apiVersion: '66.0', connect: connectTo(crm) },
     destination: { name: 'billing', apiVersion: '2026-10-28', connect: connectTo(billing) },
   });
@@ -56,7 +59,7 @@ function aRecord(group: string, message: Parameters<typeof aMessage>[0] = {}): S
     messageId: `m${records}`,
     receiptHandle: `r${records}`,
     body: JSON.stringify(aMessage(message)),
-    attributes: { MessageGroupId: group, ApproximateReceiveCount: '2' },
+    attributes: { MessageGroupId: group, ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
   } as SQSRecord;
 }
 
@@ -71,9 +74,9 @@ describe('deliver-event: the handler', () => {
 
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(billing.records.get('new-1')).toEqual({ title: 'Ada', crm_id: 'p1' });
-    expect(billing.asked[0]?.write?.repeated).toBe(true);
-    expect(calls.map(({ action }) => action)).toEqual(['DynamoDB.PutItem', 'DynamoDB.UpdateItem']);
-    expect(calls[0]?.input).toMatchObject({
+    const locks = calls.filter(({ input }) => JSON.stringify(input).includes('"event:test/people-to-payers#'));
+    expect(locks.map(({ action }) => action)).toEqual(['DynamoDB.PutItem', 'DynamoDB.UpdateItem']);
+    expect(locks[0]?.input).toMatchObject({
       TableName: 'state',
       Item: {
         pk: { S: expect.stringMatching(/^event:test\/people-to-payers#/) },
@@ -115,6 +118,28 @@ describe('deliver-event: the handler', () => {
       })),
     });
     expect(parked?.input).toMatchObject({ QueueUrl: environment.DEAD_LETTER_QUEUE_URL, MessageGroupId: 'g2' });
+  });
+
+  it('explains a hand-back in the state table before it happens, and reads that at the next receive', async () => {
+    const { handler, crm, billing, calls } = await aHandler();
+    crm.records.set('p1', { name: 'Ada', bill_id: null });
+    billing.fail('write', { kind: 'busy', code: 'rate_limit', retryAfterMs: 9_000 });
+    const record = aRecord('g1', { subject: 'p1' });
+    const again = { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: '2' } };
+
+    await handler(anEvent(record), aContext);
+    await handler(anEvent(again), aContext);
+
+    const key = { S: `history:test:${record.messageId}` };
+    const actions = calls.map(({ action }) => action);
+    const written = calls.find(({ action }) => action === 'DynamoDB.BatchWriteItem')?.input;
+    expect(actions.indexOf('DynamoDB.BatchWriteItem')).toBeLessThan(
+      actions.indexOf('SQS.ChangeMessageVisibilityBatch'),
+    );
+    expect(written).toMatchObject({ RequestItems: { state: [{ PutRequest: { Item: { pk: key } } }] } });
+    expect(calls.find(({ action }) => action === 'DynamoDB.BatchGetItem')?.input).toEqual({
+      RequestItems: { state: { Keys: [{ pk: key }], ConsistentRead: true } },
+    });
   });
 
   it('gives each system its own secret, and a refresher only where it has one', async () => {

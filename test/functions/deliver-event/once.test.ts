@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createOnce } from '../../../functions/deliver-event/once.ts';
 import { ownClock } from './support/clock.ts';
-import { MemoryPersistence, StateTable } from './support/state-table.ts';
+import { MemoryPersistence, MemoryTable } from './support/state-table.ts';
 
 const done = { destinationId: 'b1', created: true };
 const thirtyDays = 30 * 24 * 60 * 60;
@@ -12,7 +12,7 @@ const invocation = (remainingMs: number) => ({ getRemainingTimeInMillis: () => r
 
 function aStore(prefix = 'event:test/flow') {
   const clock = ownClock();
-  const table = new StateTable();
+  const table = new MemoryTable();
   const onceIn = createOnce(new MemoryPersistence(table), prefix);
   return { clock, table, onceIn, once: onceIn(invocation(30_000)) };
 }
@@ -46,12 +46,12 @@ describe('createOnce, on Powertools', () => {
     await once('key', async () => ({ gone: true }));
     await once('other', async () => done);
 
-    const kept = [...table.items.values()];
-    expect(kept.map(({ status, responseData }) => [status, responseData])).toEqual([
+    const kept = [...table.rows.values()];
+    expect(kept.map(({ status, data }) => [status, data])).toEqual([
       ['COMPLETED', { gone: true }],
       ['COMPLETED', done],
     ]);
-    expect(kept.map(({ expiryTimestamp }) => expiryTimestamp)).toEqual(Array(2).fill(clock.now() / 1000 + thirtyDays));
+    expect(kept.map(({ expiresAt }) => expiresAt)).toEqual(Array(2).fill(clock.now() / 1000 + thirtyDays));
   });
 
   it('locks for no longer than the invocation can last, each invocation anew', async () => {
@@ -61,7 +61,7 @@ describe('createOnce, on Powertools', () => {
     clock.advance(60_000);
     await hang(onceIn(invocation(5_000)), 'second');
 
-    const ends = [...table.items.values()].map(({ inProgressExpiryTimestamp = 0 }) => inProgressExpiryTimestamp);
+    const ends = [...table.rows.values()].map(({ inProgressExpiresAtMs = 0 }) => inProgressExpiresAtMs);
     expect(ends.map((atMs) => atMs - clock.now())).toEqual([-30_000, 5_000]);
   });
 
@@ -84,7 +84,7 @@ describe('createOnce, on Powertools', () => {
 
     const failed = once('key', () => Promise.reject(error));
     await expect(failed).rejects.toBe(error);
-    const leftBehind = table.items.size;
+    const leftBehind = table.rows.size;
     const again = await once('key', async () => done);
 
     expect(leftBehind).toBe(0);
@@ -114,7 +114,7 @@ describe('createOnce, on Powertools', () => {
     const again = await renamed('key', async () => done);
 
     expect(again).toMatchObject({ seenBefore: true });
-    expect([...table.items.keys()]).toEqual([expect.stringMatching(/^event:test\/flow#[\w+/]{43}=$/)]);
+    expect([...table.rows.keys()]).toEqual([expect.stringMatching(/^event:test\/flow#[\w+/]{43}=$/)]);
   });
 
   it('keeps flows apart that share the table and run at the same time', async () => {
@@ -128,7 +128,7 @@ describe('createOnce, on Powertools', () => {
 
     expect(quick).toMatchObject({ seenBefore: false });
     expect(await slow).toMatchObject({ seenBefore: false });
-    expect([...table.items.values()].map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    expect([...table.rows.values()].map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
   });
 
   it('takes long and odd keys', async () => {
@@ -145,7 +145,7 @@ describe('createOnce, on Powertools', () => {
   it('fails when the lock can not be had, before any work', async () => {
     const { once, table } = aStore();
     const work = vi.fn(async () => done);
-    table.failing.add('put');
+    table.failing.add('lock');
 
     const failed = once('key', work);
 

@@ -1,26 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import type { Connector } from '../../../functions/connectors/connector.ts';
-import type { DeliverServices } from '../../../functions/deliver-event/services.ts';
+import type { Connect } from '../../../functions/connectors/connector.ts';
+import { resolvePolicies } from '../../../functions/specification/policies.ts';
 import accountToStripeCustomer from '../../../integrations/salesforce-stripe/flows/account-to-stripe-customer.ts';
 import stripeCustomerToAccount from '../../../integrations/salesforce-stripe/flows/stripe-customer-to-account.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { simulatedSalesforce, simulatedStripe } from '../connectors/support/systems.ts';
 import { ownClock } from './support/clock.ts';
-import { aDelivery } from './support/delivery.ts';
+import { aDelivery, type DeliverySetup } from './support/delivery.ts';
 
 /** Both shipped flows, over real HTTP, between a simulated Stripe and a simulated Salesforce. */
-async function bothSystems(differs: Partial<DeliverServices> = {}) {
+async function bothSystems(differs: Partial<DeliverySetup> = {}) {
   const clock = ownClock();
   const stripe = await simulatedStripe();
   const salesforce = await simulatedSalesforce();
-  const flowOf = (source: Connector, destination: Connector, flow: DeliverServices['flow']) =>
-    aDelivery({ clock, source, destination, flow, differs });
   return {
     clock,
     stripe,
     salesforce,
-    toStripe: flowOf(salesforce.connector, stripe.connector, accountToStripeCustomer),
-    toSalesforce: flowOf(stripe.connector, salesforce.connector, stripeCustomerToAccount),
+    toStripe: aDelivery({ clock, source: salesforce, destination: stripe, flow: accountToStripeCustomer, ...differs }),
+    toSalesforce: aDelivery({
+      clock,
+      source: stripe,
+      destination: salesforce,
+      flow: stripeCustomerToAccount,
+      ...differs,
+    }),
     /** A person creates an Account; answers its id. */
     anAccount: async (fields: object = { Name: 'Ada Lovelace' }) => {
       const { id } = await salesforce.look('/sobjects/Account', { method: 'POST', body: JSON.stringify(fields) });
@@ -67,10 +71,13 @@ describe('the shipped flows, between two simulated systems', () => {
     expect(toStripe.telemetry.lines.map(({ created }) => created)).toEqual([true, false]);
   });
 
-  it('an event whose create was answered too late finds that Customer, and makes no second one', async () => {
+  it.each([
+    ['cut', { fault: 'lost-response', times: 1 }, 'connection'],
+    ['too late', { fault: 'slow', ms: 400, times: 1 }, 'timeout'],
+  ])('a create whose answer was %s is found, and makes no second Customer', async (_how, fault, code) => {
     const { stripe, toStripe, anAccount, customers, accounts } = await bothSystems({ callTimeoutMs: 250 });
     const id = await anAccount();
-    await stripe.fault({ fault: 'slow', ms: 400, times: 1 });
+    await stripe.fault(fault);
     toStripe.send({ subject: id });
 
     await toStripe.poll();
@@ -78,20 +85,57 @@ describe('the shipped flows, between two simulated systems', () => {
     await toStripe.run();
 
     const [customer] = await customers();
-    expect(toStripe.telemetry.lines.map(({ code }) => code)).toEqual(['timeout', undefined]);
+    const codes = toStripe.telemetry.lines.map((line) => line.code).filter((each) => each !== undefined);
+    expect(codes[0]).toBe(code);
     expect(await customers()).toHaveLength(1);
     expect(await accounts()).toMatchObject([{ Stripe_Customer_Id__c: customer?.id }]);
+    expect(toStripe.telemetry.counts.get('EventDelivered')).toBe(1);
+  });
+
+  // Bug: the create landed after we hung up and after the next run had looked, and a second customer was made.
+  // Fix: the next run looks only when it can't land any more.
+  it('a create that lands late, after an outage and a redrive, makes no second Customer', async () => {
+    const policies = resolvePolicies({ retry: { giveUp: 'at-once' } });
+    const { stripe, toStripe, anAccount, customers } = await bothSystems({ callTimeoutMs: 200, policies });
+    const id = await anAccount();
+    await stripe.fault({ fault: 'slow', ms: 300, times: 1 });
+    toStripe.send({ subject: id });
+    await toStripe.poll();
+    await waitFor(async () => (await customers()).length === 1, { everyMs: 10 });
+    await stripe.fault({ fault: 'down', times: 4, operation: 'list' });
+    await toStripe.run();
+
+    const [deadLetter] = toStripe.deadLetters.messages;
+    toStripe.queue.send({ groupId: id, deduplicationId: 'redriven', body: deadLetter?.body ?? '' });
+    await toStripe.run();
+
+    expect(await customers()).toHaveLength(1);
+  });
+
+  // Bug: each event whose link was refused was parked, and the next one made another customer.
+  // Fix: the intent keeps the customer's id.
+  it('a link that is refused for good makes no second Customer, however many events come', async () => {
+    const { clock, stripe, salesforce, anAccount, customers } = await bothSystems();
+    const refusal = { kind: 'permanent', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', status: 400 } as const;
+    const connect: Connect = (services) => ({
+      ...salesforce.connect(services),
+      link: async () => ({ ...refusal, operation: 'salesforce.link' }),
+    });
+    const source = { ...salesforce, connect };
+    const toStripe = aDelivery({ clock, source, destination: stripe, flow: accountToStripeCustomer });
+    const id = await anAccount();
+    for (let nth = 0; nth < 4; nth += 1) toStripe.send({ subject: id });
+
+    await toStripe.run();
+
+    expect(await customers()).toHaveLength(1);
+    expect(toStripe.deadLetters.messages).toHaveLength(4);
   });
 
   it('a failure between create and link makes no second Customer, and the link is made up for', async () => {
     const { salesforce, toStripe, anAccount, customers, accounts } = await bothSystems();
-    const { link } = salesforce.connector;
     const id = await anAccount();
-    salesforce.connector.link = async (...what) => {
-      await salesforce.fault({ fault: 'down', times: 1 });
-      salesforce.connector.link = link;
-      return link(...what);
-    };
+    await salesforce.fault({ fault: 'down', operation: 'update', times: 1 });
     toStripe.send({ subject: id });
 
     await toStripe.run();
@@ -103,22 +147,20 @@ describe('the shipped flows, between two simulated systems', () => {
   });
 
   it('a crash right after the create makes no second Customer', async () => {
-    const { clock, salesforce, toStripe, anAccount, customers, accounts } = await bothSystems();
-    const { link } = salesforce.connector;
+    const { clock, toStripe, anAccount, customers, accounts } = await bothSystems();
     const id = await anAccount();
-    const crashed = Promise.withResolvers<void>();
-    salesforce.connector.link = () => {
-      crashed.resolve();
-      return new Promise(() => {});
-    };
+    const isNoteOfIt = ({ step, keys }: { step: string; keys: readonly string[] }) =>
+      step === 'replace' && keys[0]?.startsWith('intent:') && toStripe.table.rows.has(keys[0]);
+    toStripe.table.before.push((call) => (isNoteOfIt(call) ? toStripe.kill() : undefined));
     toStripe.send({ subject: id });
-    void toStripe.invoke(toStripe.queue.receive());
-    await crashed.promise;
+    await toStripe.poll();
+    const before = (await customers()).length;
 
-    salesforce.connector.link = link;
+    toStripe.table.before.pop();
     clock.advance(180_000);
     await toStripe.run();
 
+    expect(before).toBe(1);
     expect(await customers()).toHaveLength(1);
     expect(await accounts()).toMatchObject([{ Stripe_Customer_Id__c: (await customers())[0]?.id }]);
   });

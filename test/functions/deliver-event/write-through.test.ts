@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Connect } from '../../../functions/connectors/connector.ts';
+import { success } from '../../../functions/engine/outcome.ts';
 import { ownClock } from './support/clock.ts';
 import { aDelivery } from './support/delivery.ts';
 import { FakeSystem } from './support/fake-system.ts';
@@ -105,13 +107,21 @@ describe('what is written', () => {
     expect(telemetry.times).toEqual([{ metric: 'DeliveryLatency', value: 0 }]);
   });
 
-  it('lets the connector look no further back than when the event was received', async () => {
-    const { clock, send, poll, destination } = onePerson();
-    const receivedtime = new Date(clock.now() - 60_000).toISOString();
-    send({ receivedtime });
+  it('is skipped where the destination says that its record was deleted and is not made again', async () => {
+    const clock = ownClock();
+    const source = new FakeSystem(clock.now);
+    source.records.set('p1', { name: 'Ada', bill_id: null });
+    const destination = new FakeSystem(clock.now);
+    const connect: Connect = (services) => ({
+      ...destination.connect(services),
+      write: async () => success({ gone: true }),
+    });
+    const { send, run, telemetry } = aDelivery({ clock, source, destination: { connect } });
+    send();
 
-    await poll();
+    await run();
 
-    expect(destination.asked[0]?.write?.notBeforeMs).toBe(Date.parse(receivedtime));
+    expect(source.idsOf('link')).toEqual([]);
+    expect(telemetry.counts).toEqual(new Map([['EventSkipped', 1]]));
   });
 });

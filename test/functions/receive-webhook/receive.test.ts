@@ -27,11 +27,23 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { title: 'wanted', request: wanted, status: 202, metrics: ['EventQueued'], queued: 1 },
-  { title: 'not wanted by any flow', request: unwanted, status: 202, metrics: ['EventIgnored'], queued: 0 },
-  { title: 'our own echo', request: echo, status: 202, metrics: ['EchoDropped'], queued: 0 },
-  { title: 'invalid', request: invalid, status: 202, metrics: ['EventQueued', 'EventInvalid'], queued: 1 },
-  { title: 'no event', request: unreadable, status: 400, metrics: ['EventUnreadable'], queued: 0 },
+  { title: 'wanted', request: wanted, status: 202, metrics: ['WebhookVerified', 'EventQueued'], queued: 1 },
+  {
+    title: 'not wanted by any flow',
+    request: unwanted,
+    status: 202,
+    metrics: ['WebhookVerified', 'EventIgnored'],
+    queued: 0,
+  },
+  { title: 'our own echo', request: echo, status: 202, metrics: ['WebhookVerified', 'EchoDropped'], queued: 0 },
+  {
+    title: 'invalid',
+    request: invalid,
+    status: 202,
+    metrics: ['WebhookVerified', 'EventQueued', 'EventInvalid'],
+    queued: 1,
+  },
+  { title: 'no event', request: unreadable, status: 400, metrics: ['WebhookVerified', 'EventUnreadable'], queued: 0 },
   { title: 'forged', request: forged, status: 401, metrics: ['SignatureRejected'], queued: 0 },
   { title: 'too large', request: tooLarge, status: 413, metrics: ['WebhookTooLarge'], queued: 0 },
   {
@@ -39,7 +51,7 @@ const cases: readonly Case[] = [
     request: wanted,
     services: { send: failing },
     status: 503,
-    metrics: ['ReceiverUnavailable'],
+    metrics: ['WebhookVerified', 'ReceiverUnavailable'],
     queued: 0,
   },
   {
@@ -105,7 +117,7 @@ describe('a callout of Salesforce', () => {
     const answer = await receiver.post(fromSalesforce(accountCallout({ origin })));
 
     expect(answer.statusCode).toBe(202);
-    expect(receiver.counted).toEqual(['WebhookReceived', metric]);
+    expect(receiver.counted).toEqual(['WebhookReceived', 'WebhookVerified', metric]);
     expect(receiver.queued).toHaveLength(queued);
   });
 });
@@ -122,7 +134,7 @@ describe('an event of Stripe', () => {
 
     await receiver.post(fromStripe(customerEvent({ request })));
 
-    expect(receiver.counted).toEqual(['WebhookReceived', metric]);
+    expect(receiver.counted).toEqual(['WebhookReceived', 'WebhookVerified', metric]);
   });
 });
 
@@ -193,7 +205,7 @@ describe('several flows', () => {
 
     expect(answer.statusCode).toBe(202);
     expect(receiver.queued.map(({ flow }) => flow)).toEqual(['stripe-customer-to-account', 'second']);
-    expect(receiver.counted).toEqual(['WebhookReceived', 'EventQueued', 'EventQueued']);
+    expect(receiver.counted).toEqual(['WebhookReceived', 'WebhookVerified', 'EventQueued', 'EventQueued']);
   });
 
   test('of which one queue fails: 503, and the others still get it', async () => {
@@ -208,7 +220,12 @@ describe('several flows', () => {
 
     expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '10' } });
     expect(taken).toEqual(['stripe-customer-to-account']);
-    expect(receiver.counted.toSorted()).toEqual(['EventQueued', 'ReceiverUnavailable', 'WebhookReceived']);
+    expect(receiver.counted.toSorted()).toEqual([
+      'EventQueued',
+      'ReceiverUnavailable',
+      'WebhookReceived',
+      'WebhookVerified',
+    ]);
   });
 
   test('of which one alone finds the event invalid: that one gets it flagged', async () => {

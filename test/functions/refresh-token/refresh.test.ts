@@ -62,16 +62,23 @@ describe('refresh', () => {
     expect(stored).toEqual([]);
   });
 
-  it('refused credentials fail by their code, and the old token stays', async () => {
-    const refused = { kind: 'auth', code: 'invalid_client', operation: 'salesforce.token' } as const;
-    const { run, stored, telemetry } = aRefresh({ fetchToken: async () => refused });
+  it.each([
+    ['refused credentials', 'auth', 'TokenRefusedError'],
+    ['an outage', 'transient', 'TokenUnavailableError'],
+    ['a busy endpoint', 'busy', 'TokenUnavailableError'],
+  ] as const)(
+    '%s fails by its code and a name that tells what it was, and the old token stays',
+    async (_what, kind, name) => {
+      const failure = { kind, code: 'invalid_client', operation: 'salesforce.token' };
+      const { run, stored, telemetry } = aRefresh({ fetchToken: async () => failure });
 
-    const failed = run();
+      const failed = run();
 
-    await expect(failed).rejects.toMatchObject({ name: 'TokenRefreshError', code: 'invalid_client' });
-    expect(stored).toEqual([]);
-    expect(telemetry.counts).toEqual(new Map());
-  });
+      await expect(failed).rejects.toMatchObject({ name, code: 'invalid_client' });
+      expect(stored).toEqual([]);
+      expect(telemetry.counts).toEqual(new Map());
+    },
+  );
 
   it.each(['readCredentials', 'storeToken'] as const)('fails when %s does', async (step) => {
     const { run, telemetry } = aRefresh({ [step]: () => Promise.reject(new Error('down')) });

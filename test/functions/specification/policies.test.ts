@@ -7,9 +7,21 @@ describe('the policies of a flow', () => {
 
     expect(policies).toEqual([defaultPolicies, defaultPolicies]);
     expect(defaultPolicies).toEqual({
-      retry: { attempts: 5, baseMs: 1_000, jitter: 0.3, giveUp: 'at-once' },
+      retry: {
+        attempts: 5,
+        baseMs: 1_000,
+        maxMs: 1_800_000,
+        jitter: 0.3,
+        giveUp: 'poison',
+        poisonAfterMs: 3_600_000,
+      },
       busy: { baseMs: 1_000, maxMs: 60_000 },
       auth: { waitMs: 30_000 },
+      unknown: { landsWithinMs: 60_000 },
+      age: { share: 0.025, maxWaitMs: 1_800_000, parkMs: 1_036_800_000 },
+      crash: { marks: 3 },
+      hold: { refusals: 5, waitMs: 30_000 },
+      breaker: { windowMs: 10_000, calls: 10, share: 0.5, inARow: 10, probeMs: 30_000, cacheMs: 1_000 },
       concurrency: { invocations: 5, groups: 10 },
     });
   });
@@ -19,7 +31,7 @@ describe('the policies of a flow', () => {
 
     expect(policies).toEqual({
       ...defaultPolicies,
-      retry: { attempts: 3, baseMs: 1_000, jitter: 0.3, giveUp: 'at-once' },
+      retry: { ...defaultPolicies.retry, attempts: 3 },
       busy: { baseMs: 1_000, maxMs: 10_000 },
     });
   });
@@ -32,10 +44,24 @@ describe('the policies of a flow', () => {
 
     expect(policies).toEqual({
       ...defaultPolicies,
-      retry: { attempts: 7, baseMs: 2_000, jitter: 0.3, giveUp: 'at-once' },
+      retry: { ...defaultPolicies.retry, attempts: 7, baseMs: 2_000 },
       auth: { waitMs: 5_000 },
       concurrency: { invocations: 5, groups: 1 },
     });
+  });
+
+  test('differ in every group', () => {
+    const groups = Object.keys(defaultPolicies) as (keyof typeof defaultPolicies)[];
+
+    for (const group of groups) {
+      const doubled = Object.entries(defaultPolicies[group]).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value * 2 : 'at-once',
+      ]);
+      const own = Object.fromEntries(doubled);
+
+      expect(resolvePolicies({ [group]: own })).toEqual({ ...defaultPolicies, [group]: own });
+    }
   });
 
   test('change nothing that they are made of', () => {

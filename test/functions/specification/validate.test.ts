@@ -67,6 +67,22 @@ describe('a sound specification', () => {
     expect(() => validateIntegrations([sound()])).not.toThrow();
   });
 
+  it('may name any number within its limits', () => {
+    const policies: PolicyOverrides = {
+      retry: { attempts: 100, baseMs: 1, maxMs: 43_200_000, jitter: 0, giveUp: 'at-once', poisonAfterMs: 1 },
+      busy: { baseMs: 1, maxMs: 1 },
+      auth: { waitMs: 1 },
+      unknown: { landsWithinMs: 1 },
+      age: { share: 0.01, maxWaitMs: 1, parkMs: 1_123_200_000 },
+      crash: { marks: 1 },
+      hold: { refusals: 2, waitMs: 1 },
+      breaker: { windowMs: 1, calls: 1, share: 0, inARow: 1, probeMs: 1_000, cacheMs: 0 },
+      concurrency: { invocations: 2, groups: 1 },
+    };
+
+    expect(linesOf(withPolicies(policies))).toEqual([]);
+  });
+
   it('is each of this repository', () => {
     expect(problemsOf(integrations)).toEqual([]);
   });
@@ -154,8 +170,42 @@ const policies: [string, Integration, string][] = [
   ],
   ['half an attempt', withPolicies({ retry: { attempts: 1.5 } }), 'policies.retry.attempts is 1.5'],
   ['much jitter', withPolicies({ retry: { jitter: 1 } }), 'policies.retry.jitter is 1. Use a share from 0'],
-  ['endless waits', withPolicies({ retry: { attempts: 30 } }), "policies.retry makes the last wait longer than SQS's"],
+  [
+    'endless waits',
+    withPolicies({ retry: { maxMs: 43_200_001 } }),
+    'retry.maxMs is 43200001. Use a whole number from 1',
+  ],
+  ['a wait of no time', withPolicies({ retry: { poisonAfterMs: 0 } }), 'policies.retry.poisonAfterMs is 0'],
   ['waits upside down', withPolicies({ busy: { baseMs: 90_000 } }), 'policies.busy.baseMs is 90000, more than maxMs'],
+  [
+    'a ladder upside down',
+    withPolicies({ retry: { maxMs: 500 } }),
+    'policies.retry.baseMs is 1000, more than maxMs. Use at most 500, or raise retry.maxMs.',
+  ],
+  [
+    'a ladder turned upside down by another layer',
+    sound({
+      policies: { retry: { maxMs: 2_000 } },
+      flows: { 'to-account': { ...toAccount, policies: { retry: { baseMs: 3_000 } } } },
+    }),
+    'flows.to-account.policies.retry.baseMs is 3000, more than maxMs. Use at most 2000',
+  ],
+  [
+    'a landing of half a millisecond',
+    withPolicies({ unknown: { landsWithinMs: 0.5 } }),
+    'policies.unknown.landsWithinMs is 0.5',
+  ],
+  ['the whole age', withPolicies({ age: { share: 1 } }), 'policies.age.share is 1. Use a share from 0.01 up to'],
+  [
+    'an age that SQS never sees',
+    withPolicies({ age: { parkMs: 14 * 86_400_000 } }),
+    'policies.age.parkMs is 1209600000. Use a whole number from 1 to 1123200000.',
+  ],
+  ['no mark', withPolicies({ crash: { marks: 0 } }), 'policies.crash.marks is 0. Use a whole number from 1 to 100.'],
+  ['one refusal', withPolicies({ hold: { refusals: 1 } }), 'policies.hold.refusals is 1. Use a whole number from 2'],
+  ['all of its calls', withPolicies({ breaker: { share: 1 } }), 'policies.breaker.share is 1. Use a share'],
+  ['probes all the time', withPolicies({ breaker: { probeMs: 999 } }), 'policies.breaker.probeMs is 999'],
+  ['an old view', withPolicies({ breaker: { cacheMs: 60_001 } }), 'policies.breaker.cacheMs is 60001'],
   [
     'one invocation',
     withPolicies({ concurrency: { invocations: 1 } }),

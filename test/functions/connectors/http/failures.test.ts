@@ -34,16 +34,24 @@ describe('retryAfterMs', () => {
 
 describe('noResponseFailure', () => {
   it.each([
-    ['timeout', { kind: 'transient' }],
-    ['connection', { kind: 'transient' }],
+    ['timeout', { kind: 'transient', mayLand: false }],
+    ['connection', { kind: 'transient', mayLand: false }],
     ['response-too-large', { kind: 'permanent' }],
     ['out-of-time', { kind: 'busy', retryAfterMs: 0 }],
   ] as const)('%s', (code, expected) => {
-    expect(noResponseFailure({ kind: 'no-response', code }, 'stripe.read')).toEqual({
+    expect(noResponseFailure({ kind: 'no-response', code }, 'stripe.read', false)).toEqual({
       ...expected,
       code,
       operation: 'stripe.read',
     });
+  });
+
+  it('of a write says that it may still be done, where it was sent', () => {
+    const failures = (['timeout', 'connection', 'response-too-large', 'out-of-time'] as const).map((code) =>
+      noResponseFailure({ kind: 'no-response', code }, 'stripe.create', true),
+    );
+
+    expect(failures.map(({ mayLand }) => mayLand)).toEqual([true, true, undefined, undefined]);
   });
 });
 

@@ -20,7 +20,7 @@ const ada = {
 /** Upserts an account through the connector, and answers its id. */
 async function upserted(connector: ReturnType<typeof salesforceAt>, fields = ada): Promise<string> {
   const outcome = await connector.write(anAccountWrite({ fields }), aCall());
-  if (outcome.kind !== 'success') throw new Error(outcome.code);
+  if (outcome.kind !== 'success' || 'gone' in outcome.value) throw new Error(outcome.kind);
   return outcome.value.id;
 }
 
@@ -84,7 +84,8 @@ describe('Salesforce: write', () => {
 
     const { records } = await look('/query?q=SELECT+Id+FROM+Account');
     expect(records).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome.kind === 'success' && outcome.value.created)).toHaveLength(1);
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(8).fill('success'));
+    expect(outcomes.filter((outcome) => JSON.stringify(outcome).includes('"created":true'))).toHaveLength(1);
   });
 
   it('updates by id where the pair is linked, and sets the link with it', async () => {
@@ -125,15 +126,51 @@ describe('Salesforce: write', () => {
     expect((await look('/query?q=SELECT+Id+FROM+Account')).records).toEqual([]);
   });
 
+  it('updates the linked record by its external id, one call, and one that has none yet by its id', async () => {
+    const { connector, look } = await simulatedSalesforce();
+    const { id } = await look('/sobjects/Account', { method: 'POST', body: '{"Name":"Unlinked"}' });
+
+    const first = await connector.write(anAccountWrite({ id: String(id), fields: ada }), aCall());
+    const second = await connector.write(anAccountWrite({ id: String(id), fields: { Name: 'Ada II' } }), aCall());
+
+    expect([first, second]).toEqual([
+      { kind: 'success', value: { id, created: false } },
+      { kind: 'success', value: { id, created: false } },
+    ]);
+    expect(await look(`/sobjects/Account/${id}`)).toMatchObject({ Name: 'Ada II', Stripe_Customer_Id__c: 'cus_1' });
+  });
+
+  it('leaves the record of another alone where a link was copied, and makes one of its own', async () => {
+    const { connector, look } = await simulatedSalesforce();
+    const held = await upserted(connector);
+    const link = { field: 'Stripe_Customer_Id__c', value: 'cus_copy' };
+
+    const copy = await connector.write(anAccountWrite({ id: held, link, fields: { Name: 'Copy' } }), aCall());
+
+    expect(copy).toMatchObject({ kind: 'success', value: { created: true } });
+    expect(await look(`/sobjects/Account/${held}`)).not.toMatchObject({ Name: 'Copy' });
+  });
+
+  it('takes a record in the recycle bin for gone: an update does not create', async () => {
+    const { connector, look } = await simulatedSalesforce();
+    const held = await upserted(connector);
+    await look(`/sobjects/Account/${held}`, { method: 'DELETE' });
+
+    const gone = await connector.write(anAccountWrite({ id: held, fields: ada }), aCall());
+
+    expect(gone).toEqual({ kind: 'success', value: { gone: true } });
+  });
+
   it('never creates by an update, and takes a duplicate for a race that the next attempt settles', async () => {
     const { connector, look } = await simulatedSalesforce();
     await upserted(connector);
     const { id } = await look('/sobjects/Account', { method: 'POST', body: '{"Name":"Other"}' });
 
-    const gone = await connector.write(anAccountWrite({ id: '001000000000001AAA', fields: ada }), aCall());
+    const link = { field: 'Stripe_Customer_Id__c', value: 'cus_2' };
+    const gone = await connector.write(anAccountWrite({ id: '001000000000001AAA', link, fields: ada }), aCall());
     const duplicate = await connector.link(account, String(id), 'Stripe_Customer_Id__c', 'cus_1', aCall());
 
-    expect(gone).toMatchObject({ kind: 'permanent', code: 'NOT_FOUND', operation: 'salesforce.update' });
+    expect(gone).toMatchObject({ kind: 'permanent', code: 'NOT_FOUND', operation: 'salesforce.read' });
     expect(duplicate).toMatchObject({ kind: 'transient', code: 'DUPLICATE_VALUE', operation: 'salesforce.link' });
   });
 });
@@ -162,7 +199,11 @@ describe('Salesforce: on the wire', () => {
   });
 
   it('labels reads, updates and links, too', async () => {
-    const server = await stubServer({ status: 200, body: '{"Id":"001A"}' }, { status: 204 });
+    const server = await stubServer(
+      { status: 200, body: '{"Id":"001A"}' },
+      { status: 200, body: '{"id":"001A","success":true}' },
+      { status: 204 },
+    );
     const connector = salesforceAt(new HeldCredentials(salesforceToken(server.url)));
 
     await connector.read(account, '001A', aCall());

@@ -1,14 +1,22 @@
 import { onTestFinished } from 'vitest';
-import type { CallContext, Connect, CredentialSource, Write } from '../../../../functions/connectors/connector.ts';
+import type {
+  CallContext,
+  Connect,
+  ConnectorServices,
+  CredentialSource,
+  Write,
+} from '../../../../functions/connectors/connector.ts';
 import { createHttp } from '../../../../functions/connectors/http/client.ts';
 import { connect as connectSalesforce } from '../../../../functions/connectors/salesforce/connector.ts';
 import { fetchToken } from '../../../../functions/connectors/salesforce/token.ts';
 import { connect as connectStripe } from '../../../../functions/connectors/stripe/connector.ts';
 import type { Outcome } from '../../../../functions/engine/outcome.ts';
 import { success } from '../../../../functions/engine/outcome.ts';
+import { createIntents } from '../../../../functions/state/intents.ts';
 import { customerAccount } from '../../../../integrations/salesforce-stripe/mappings/customer-account.ts';
 import { startSimulatedSalesforce } from '../../../../local/simulated/salesforce/server.ts';
 import { startSimulatedStripe } from '../../../../local/simulated/stripe/server.ts';
+import { MemoryTable } from '../../deliver-event/support/state-table.ts';
 
 export const apiKey = 'sk_test_secret';
 export const client = { clientId: 'consumer-key', clientSecret: 'consumer-secret' };
@@ -17,7 +25,7 @@ export const account = customerAccount.right;
 
 /** A call that may take its time, unless the test says otherwise. */
 export function aCall(timeoutMs = 5_000): CallContext {
-  return { correlationId: 'corr-1', timeoutMs: () => timeoutMs };
+  return { correlationId: 'corr-1', traceparent: undefined, key: 'key-1', timeoutMs: () => timeoutMs };
 }
 
 /** Credentials in memory: `texts` in turn, the last one again, each renewal one further. */
@@ -45,26 +53,39 @@ export class HeldCredentials implements CredentialSource {
 
 let ids = 0;
 
-/** A connector over real HTTP, and what it signs in with. */
-export function connected(connect: Connect, apiVersion: string, credentials: CredentialSource) {
-  return connect({ apiVersion, credentials, http: createHttp(), now: Date.now, newId: () => `id-${++ids}` });
+/** A connector over real HTTP, with no breaker before it, and what it signs in with. */
+export function connected(
+  connect: Connect,
+  apiVersion: string,
+  credentials: CredentialSource,
+  differs: Partial<ConnectorServices> = {},
+) {
+  return connect({
+    apiVersion,
+    credentials,
+    http: createHttp(),
+    intents: createIntents(new MemoryTable(), 'test'),
+    landsWithinMs: 70_000,
+    guard: (_operation, _key, make) => make(),
+    now: Date.now,
+    newId: () => `id-${++ids}`,
+    ...differs,
+  });
 }
 
-export const stripeAt = (credentials: CredentialSource) => connected(connectStripe, '2026-10-28.endive', credentials);
-export const salesforceAt = (credentials: CredentialSource) => connected(connectSalesforce, '66.0', credentials);
+type Differs = Partial<ConnectorServices>;
+
+export const stripeAt = (credentials: CredentialSource, differs?: Differs) =>
+  connected(connectStripe, '2026-10-28.endive', credentials, differs);
+export const salesforceAt = (credentials: CredentialSource, differs?: Differs) =>
+  connected(connectSalesforce, '66.0', credentials, differs);
 export const stripeSecret = (url: string, key = apiKey) => JSON.stringify({ apiKey: key, url });
 export const salesforceToken = (instanceUrl: string, accessToken = 'token') =>
   JSON.stringify({ accessToken, instanceUrl, issuedAt: 0 });
 
 /** A write of a pair that isn't linked yet. */
 export function aWrite(differs: Partial<Write> & Pick<Write, 'object' | 'link'>): Write {
-  const defaults = {
-    id: undefined,
-    fields: {},
-    repeated: false,
-    notBeforeMs: Date.now(),
-  } as const;
-  return { ...defaults, ...differs };
+  return { id: undefined, fields: {}, ...differs };
 }
 
 export const aCustomerWrite = (differs: Partial<Write> = {}) =>
@@ -86,7 +107,8 @@ export async function simulatedStripe(now?: () => number) {
     return (await answer.json()) as { data: Record<string, unknown>[] } & Record<string, unknown>;
   };
   const credentials = new HeldCredentials(stripeSecret(system.url));
-  return { ...controls(system.url), url: system.url, look, credentials, connector: stripeAt(credentials) };
+  const connect = { connect: connectStripe, apiVersion: '2026-10-28.endive', credentials };
+  return { ...controls(system.url), ...connect, url: system.url, look, connector: stripeAt(credentials) };
 }
 
 /** The simulated Salesforce with a living token. */
@@ -109,7 +131,8 @@ export async function simulatedSalesforce() {
   };
   const credentials = new HeldCredentials(token);
   const connector = salesforceAt(credentials);
-  return { ...controls(system.url), url: system.url, operator, freshToken, token, look, credentials, connector };
+  const connect = { connect: connectSalesforce, apiVersion: '66.0', credentials };
+  return { ...controls(system.url), ...connect, url: system.url, operator, freshToken, token, look, connector };
 }
 
 /** `/_faults` and `/_calls` of a simulated system. */

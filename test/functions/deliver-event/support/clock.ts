@@ -15,3 +15,8 @@ export function ownClock(start = '2026-11-20T08:00:00.000Z') {
 }
 
 export type Clock = ReturnType<typeof ownClock>;
+
+/** Resolves when all that can go on has gone on, where everything lives in memory and nothing waits for I/O. */
+export async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

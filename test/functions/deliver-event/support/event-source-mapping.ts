@@ -19,11 +19,25 @@ export async function pollOnce(queue: FifoQueue, deliver: Deliver): Promise<SQSB
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const known = records.filter(({ messageId }) => failed.has(messageId)).length;
     if (known !== failed.size) throw new Error('The answer names messages that the batch did not have.');
-    for (const { messageId, receiptHandle } of records) if (!failed.has(messageId)) queue.delete(receiptHandle);
+    const settled = records.filter(({ messageId }) => !failed.has(messageId));
+    deleteQuietly(
+      queue,
+      settled.map(({ receiptHandle }) => receiptHandle),
+    );
     return answer;
   } catch (error) {
     if (error instanceof Killed) return undefined;
     throw error;
+  }
+}
+
+/** Lambda tells nobody of a message that it could not delete, since it took too long: that one comes back. */
+function deleteQuietly(queue: FifoQueue, handles: readonly string[]): void {
+  if (handles.length === 0) return;
+  try {
+    queue.deleteAll(handles);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('ReceiptHandleIsInvalid'))) throw error;
   }
 }
 

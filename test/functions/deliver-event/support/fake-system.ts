@@ -1,8 +1,15 @@
-import type { Connector, Write } from '../../../../functions/connectors/connector.ts';
+import type {
+  CallContext,
+  Connect,
+  Connector,
+  ConnectorServices,
+  Write,
+  Written,
+} from '../../../../functions/connectors/connector.ts';
 import type { FieldValue } from '../../../../functions/contract/object-type.ts';
 import { type Failure, type Outcome, success } from '../../../../functions/engine/outcome.ts';
 
-type Operation = 'read' | 'write' | 'link';
+type Operation = 'read' | 'write' | 'link' | 'probe';
 
 /** One call, as the connector was asked. */
 export interface Asked {
@@ -18,8 +25,8 @@ export interface Asked {
 /** What happens to a call before it is carried out: a failure ends it, anything thrown is thrown. */
 type Interceptor = (asked: Asked) => Failure | undefined | Promise<Failure | undefined>;
 
-/** A system in memory behind a connector that writes down what it was asked. */
-export class FakeSystem implements Connector {
+/** A system in memory, whose connectors write down what reached it. It outlives the containers that call it. */
+export class FakeSystem {
   readonly asked: Asked[] = [];
   readonly records = new Map<string, Record<string, FieldValue>>();
   readonly #now: () => number;
@@ -34,7 +41,7 @@ export class FakeSystem implements Connector {
     this.#interceptors.push(interceptor);
   }
 
-  /** Fails calls of one operation, all or the next few, before or after they are carried out. */
+  /** Fails calls of one operation, all or the next few, before they are carried out. */
   fail(operation: Operation, failure: Omit<Failure, 'operation'>, times = Number.POSITIVE_INFINITY): void {
     let left = times;
     this.intercept((asked) => {
@@ -53,16 +60,22 @@ export class FakeSystem implements Connector {
     return this.asked.filter((asked) => asked.operation === operation).map(({ id }) => id);
   }
 
-  async read(_object: unknown, id: string, call: Parameters<Connector['read']>[2]) {
+  /** A connector behind its container's guard, as every connector is. */
+  readonly connect: Connect = ({ guard }: ConnectorServices): Connector => ({
+    read: (_object, id, call) => guard('fake.read', call.key, () => this.#read(id, call)),
+    write: (write, call) => guard('fake.write', call.key, () => this.#write(write, call)),
+    link: (_object, id, field, otherId, call) =>
+      guard('fake.link', call.key, () => this.#link(id, field, otherId, call)),
+    probe: async (call) => (await this.#begin({ operation: 'probe', id: '', fields: {} }, call)) ?? success(undefined),
+  });
+
+  async #read(id: string, call: CallContext) {
     const refused = await this.#begin({ operation: 'read', id, fields: {} }, call);
     const fields = this.records.get(id);
     return refused ?? success(fields && { id, fields: { ...fields } });
   }
 
-  async write(
-    write: Write,
-    call: Parameters<Connector['write']>[1],
-  ): Promise<Outcome<{ id: string; created: boolean }>> {
+  async #write(write: Write, call: CallContext): Promise<Outcome<Written>> {
     const { link, fields } = write;
     const refused = await this.#begin({ operation: 'write', id: link.value, fields, write }, call);
     if (refused !== undefined) return refused;
@@ -73,7 +86,7 @@ export class FakeSystem implements Connector {
     return success({ id, created: known === undefined });
   }
 
-  async link(_object: unknown, id: string, field: string, otherId: string, call: Parameters<Connector['link']>[4]) {
+  async #link(id: string, field: string, otherId: string, call: CallContext): Promise<Outcome<void>> {
     const refused = await this.#begin({ operation: 'link', id, fields: { [field]: otherId } }, call);
     if (refused !== undefined) return refused;
     this.records.set(id, { ...this.records.get(id), [field]: otherId });
@@ -82,7 +95,7 @@ export class FakeSystem implements Connector {
 
   async #begin(
     what: Pick<Asked, 'operation' | 'id' | 'fields' | 'write'>,
-    call: Parameters<Connector['read']>[2],
+    call: CallContext,
   ): Promise<Failure | undefined> {
     const asked = { ...what, atMs: this.#now(), correlationId: call.correlationId, timeoutMs: call.timeoutMs() };
     this.asked.push(asked);

@@ -60,9 +60,7 @@ describe('the model of an SQS FIFO queue', () => {
   it('knows a deduplication id for five minutes, in its group', () => {
     const { queue, send, receive, advance } = aQueue();
     const first = send('a', 'once', 'd');
-    queue.receive().forEach(({ receiptHandle }) => {
-      queue.delete(receiptHandle);
-    });
+    queue.deleteAll(queue.receive().map(({ receiptHandle }) => receiptHandle));
 
     advance(299_999);
     const repeated = send('a', 'twice', 'd');
@@ -82,7 +80,7 @@ describe('the model of an SQS FIFO queue', () => {
     const [second] = queue.receive();
 
     expect([first?.receiveCount, second?.receiveCount]).toEqual([1, 2]);
-    expect(() => queue.delete(first?.receiptHandle ?? '')).toThrow('ReceiptHandleIsInvalid');
+    expect(() => queue.deleteAll([first?.receiptHandle ?? ''])).toThrow('ReceiptHandleIsInvalid');
     expect(() => queue.changeVisibility([first?.receiptHandle ?? ''], 1)).toThrow('ReceiptHandleIsInvalid');
   });
 
@@ -95,6 +93,37 @@ describe('the model of an SQS FIFO queue', () => {
       expect(() => queue.changeVisibility(handles, seconds)).toThrow('InvalidParameterValue');
     }
     expect(() => queue.changeVisibility(Array(11).fill(handles[0]), 1)).toThrow('TooManyEntries');
+  });
+
+  it('counts the longest wait of twelve hours from the receive', () => {
+    const { queue, send, advance } = aQueue({ visibilityTimeoutMs: 600_000 });
+    send('a', 'a1');
+    const handles = queue.receive().map(({ receiptHandle }) => receiptHandle);
+    advance(60_000);
+
+    expect(() => queue.changeVisibility(handles, 43_141)).toThrow('InvalidParameterValue');
+    expect(() => queue.changeVisibility(handles, 43_140)).not.toThrow();
+  });
+
+  it('does what it can of a batch, tells of the rest, and deletes twice without a word', () => {
+    const { queue, send } = aQueue();
+    for (const body of ['a1', 'b1']) send(body.slice(0, 1), body);
+    const [first = '', second = ''] = queue.receive().map(({ receiptHandle }) => receiptHandle);
+
+    expect(() => queue.changeVisibility(['unknown', first], 5)).toThrow('ReceiptHandleIsInvalid');
+    expect(() => queue.deleteAll(['unknown', first])).toThrow('ReceiptHandleIsInvalid');
+    queue.deleteAll([first, second]);
+
+    expect(queue.messages).toEqual([]);
+    expect(() => queue.deleteAll([])).toThrow('EmptyBatchRequest');
+  });
+
+  it('tells when a message was sent', () => {
+    const { queue, send, advance } = aQueue();
+    send('a', 'a1');
+    advance(5_000);
+
+    expect(queue.receive()).toMatchObject([{ sentMs: 1_000_000 }]);
   });
 
   it('moves a message away after too many receives, and forgets one after fourteen days', () => {

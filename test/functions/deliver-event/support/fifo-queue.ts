@@ -15,6 +15,7 @@ export interface Kept extends Sent {
   receiveCount: number;
   /** Given out by the last receive; older handles are void. */
   receiptHandle: string | undefined;
+  receivedAtMs: number;
   visibleAtMs: number;
 }
 
@@ -36,11 +37,13 @@ const mostAtOnce = 10;
  * - A deduplication id is remembered for five minutes within its group.
  * - A group with a message in flight gives out none; one receive may give out several of a group, in order.
  * - A receive mixes groups; a receipt handle is void once its message is visible again.
+ * - A batch does what it can, and tells of the entries that failed; deleting what is deleted is no failure.
  */
 export class FifoQueue {
   readonly #now: () => number;
   readonly #options: FifoQueueOptions;
   readonly #seen = new Map<string, { messageId: string; atMs: number }>();
+  readonly #deleted = new Set<string>();
   #messages: Kept[] = [];
 
   constructor(now: () => number, options: FifoQueueOptions = {}) {
@@ -61,7 +64,8 @@ export class FifoQueue {
     if (earlier !== undefined && sentAtMs - earlier.atMs < deduplicatedForMs) return earlier.messageId;
     const messageId = randomUUID();
     this.#seen.set(key, { messageId, atMs: sentAtMs });
-    this.#messages.push({ ...sent, messageId, sentAtMs, receiveCount: 0, receiptHandle: undefined, visibleAtMs: 0 });
+    const unread = { receiveCount: 0, receiptHandle: undefined, receivedAtMs: 0, visibleAtMs: 0 };
+    this.#messages.push({ ...sent, messageId, sentAtMs, ...unread });
     return messageId;
   }
 
@@ -73,24 +77,37 @@ export class FifoQueue {
     return free.map((message) => {
       message.receiveCount += 1;
       message.receiptHandle = randomUUID();
+      message.receivedAtMs = now;
       message.visibleAtMs = now + (this.#options.visibilityTimeoutMs ?? 180_000);
-      const { messageId, receiptHandle, groupId, receiveCount, body } = message;
-      return { messageId, receiptHandle, groupId, receiveCount, body };
+      const { messageId, receiptHandle, groupId, receiveCount, sentAtMs: sentMs, body } = message;
+      return { messageId, receiptHandle, groupId, receiveCount, sentMs, body };
     });
   }
 
   /** One ChangeMessageVisibilityBatch. */
   changeVisibility(receiptHandles: readonly string[], seconds: number): void {
-    if (receiptHandles.length > mostAtOnce) throw new Error('TooManyEntriesInBatchRequest');
+    const now = this.#now();
     if (!Number.isInteger(seconds) || seconds < 0 || seconds > longestVisibilitySeconds) {
       throw new Error(`InvalidParameterValue: VisibilityTimeout ${seconds}`);
     }
-    for (const handle of receiptHandles) this.#inFlight(handle).visibleAtMs = this.#now() + seconds * 1000;
+    forEach(receiptHandles, (handle) => {
+      const message = this.#inFlight(handle);
+      const visibleAtMs = now + seconds * 1000;
+      // Counted from the receive, not from the change.
+      if (visibleAtMs - message.receivedAtMs > longestVisibilitySeconds * 1000)
+        throw new Error('InvalidParameterValue: total VisibilityTimeout is beyond 43200 seconds');
+      message.visibleAtMs = visibleAtMs;
+    });
   }
 
-  delete(receiptHandle: string): void {
-    const message = this.#inFlight(receiptHandle);
-    this.#messages = this.#messages.filter((other) => other !== message);
+  /** One DeleteMessageBatch. */
+  deleteAll(receiptHandles: readonly string[]): void {
+    forEach(receiptHandles, (handle) => {
+      if (this.#deleted.has(handle)) return;
+      const message = this.#inFlight(handle);
+      this.#deleted.add(handle);
+      this.#messages = this.#messages.filter((other) => other !== message);
+    });
   }
 
   /** When the next message can be received; undefined when the queue is empty. */
@@ -120,4 +137,19 @@ export class FifoQueue {
 
 function groupOf({ groupId }: Kept): string {
   return groupId;
+}
+
+/** Does one batch: every entry is tried, and the first failure is thrown after the last. */
+function forEach(entries: readonly string[], act: (entry: string) => void): void {
+  if (entries.length === 0) throw new Error('EmptyBatchRequest');
+  if (entries.length > mostAtOnce) throw new Error('TooManyEntriesInBatchRequest');
+  const failures: unknown[] = [];
+  for (const entry of entries) {
+    try {
+      act(entry);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

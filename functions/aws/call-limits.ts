@@ -1,0 +1,5 @@
+/**
+ * How long one call to AWS may take, in milliseconds; the SDK has no limit of its own, and a call that hangs would end
+ * with the function, in the middle of a batch.
+ */
+export const awsCallLimits = { requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
