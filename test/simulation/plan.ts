@@ -1,0 +1,91 @@
+import type { PolicyOverrides } from '../../functions/specification/policies.ts';
+import type { Random } from './machine/random.ts';
+import type { Spell } from './machine/weather.ts';
+import type { SystemName } from './systems/system.ts';
+
+export type FlowName = 'account-to-stripe-customer' | 'stripe-customer-to-account';
+
+/** People change so many records, at random times between the two. */
+export interface Busyness {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly changes: number;
+  /** Only these records. @default all */
+  readonly records?: readonly number[];
+  /** What people write besides the version. */
+  readonly remark?: string;
+}
+
+/** What an operator does, at a time. */
+export interface OperatorAct {
+  readonly atMs: number;
+  readonly act: 'resume-flow' | 'end-session' | 'replace-key';
+}
+
+/** What may become of events in a run. Everything else must be delivered. */
+export interface Expectations {
+  /** Records whose events may be parked, with what a dead letter of theirs must say; `must`: one has to be. */
+  readonly parked: readonly {
+    readonly records: ReadonlySet<number> | 'any';
+    readonly codes?: RegExp;
+    readonly reason: RegExp;
+    readonly must?: boolean;
+    /** Of at most so many records in the whole run. */
+    readonly atMost?: number;
+  }[];
+  /** A system came back at this time: the backlog must move soon. */
+  readonly returnAtMs?: number;
+  /** From the last trouble to rest, in milliseconds. */
+  readonly restWithinMs: number;
+  /** Whether the flow must have been held at some time, or never. @default either */
+  readonly held?: boolean;
+}
+
+/** One run: what happens around the delivery, all times from the start, in milliseconds. */
+export interface Plan {
+  readonly flow: FlowName;
+  readonly records: number;
+  /** Share of the records that are linked from the start. */
+  readonly linked: number;
+  readonly busyness: readonly Busyness[];
+  readonly spells: readonly Spell[];
+  /** Shares of awaits: until `troubleEndsMs`. */
+  readonly crashes: number;
+  readonly ownFaults: number;
+  /** Share of batches that are handed to two containers at once. */
+  readonly twice: number;
+  readonly troubleEndsMs: number;
+  /** Longest delay of a webhook, in milliseconds, and the share of those that are repeated later. */
+  readonly lateness: number;
+  readonly duplicates: number;
+  /** Records one event of which kills the function. */
+  readonly killers: readonly number[];
+  /** Records that somebody deletes at either end, at random times. */
+  readonly deletions: number;
+  /** Share of the records made at the destination that somebody deletes within a minute. */
+  readonly deletedWhenMade: number;
+  readonly operator: readonly OperatorAct[];
+  readonly invocations: number;
+  /** Largest clock error of a container, in milliseconds. */
+  readonly skewMs: number;
+  readonly policies: PolicyOverrides;
+  readonly expect: Expectations;
+}
+
+/** A kind of run; sizes and times are drawn anew for each seed. */
+export interface Scenario {
+  readonly name: string;
+  plan(random: Random): Plan;
+}
+
+/** The ends of a flow. */
+export function endsOfFlow(flow: FlowName): { source: SystemName; destination: SystemName } {
+  return flow === 'account-to-stripe-customer'
+    ? { source: 'salesforce', destination: 'stripe' }
+    : { source: 'stripe', destination: 'salesforce' };
+}
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;

@@ -1,0 +1,64 @@
+import type { DeadLetter } from '../../functions/contract/delivery.ts';
+
+/** One end of an HTTP call, as the trace tells it. */
+export interface CallFacts {
+  readonly call: number;
+  readonly system: string;
+  readonly operation: string;
+  readonly container: number;
+  readonly correlationId: string;
+}
+
+/** What can happen in a run; the checker judges by these alone. */
+export type Happening =
+  /** People changed a record at the source. */
+  | { readonly kind: 'changed'; readonly record: number; readonly version: number }
+  | { readonly kind: 'deleted'; readonly record: number; readonly system: string; readonly id: string }
+  /** The queue took an event. */
+  | { readonly kind: 'queued'; readonly event: string; readonly record: number; readonly messageId: string }
+  | {
+      readonly kind: 'received';
+      readonly event: string;
+      readonly record: number;
+      readonly messageId: string;
+      readonly receiveCount: number;
+      readonly container: number;
+    }
+  | { readonly kind: 'handed-back'; readonly messageIds: readonly string[]; readonly waitSeconds: number }
+  /** Deleted from the queue: done with. */
+  | { readonly kind: 'removed'; readonly messageIds: readonly string[] }
+  | { readonly kind: 'dead-letter'; readonly messageId: string; readonly letter: DeadLetter }
+  | { readonly kind: 'told'; readonly container: number; readonly text: string; readonly event: string | undefined }
+  | ({ readonly kind: 'call' } & CallFacts)
+  /** The system did what was asked, or refused it; `late`: we had given up waiting. */
+  | ({ readonly kind: 'served'; readonly status: number; readonly late: boolean } & CallFacts)
+  | ({ readonly kind: 'answered'; readonly result: string; readonly fault: string | undefined } & CallFacts)
+  /** The destination record of a source record now holds this version of it. */
+  | { readonly kind: 'applied'; readonly record: number; readonly id: string; readonly version: number }
+  | { readonly kind: 'created'; readonly record: number; readonly id: string }
+  | { readonly kind: 'breaker'; readonly system: string; readonly state: 'open' | 'closed'; readonly probe: boolean }
+  | { readonly kind: 'held'; readonly flow: string; readonly reason: string | undefined }
+  | { readonly kind: 'our-fault'; readonly what: string; readonly container: number }
+  | { readonly kind: 'crashed'; readonly container: number; readonly why: string; readonly during: string }
+  | { readonly kind: 'invocation-failed'; readonly container: number; readonly error: string }
+  | { readonly kind: 'weather'; readonly text: string };
+
+export type Entry = { readonly atMs: number } & Happening;
+
+/** What happened, in order of time. */
+export class Trace {
+  readonly entries: Entry[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(happening: Happening): void {
+    this.entries.push({ atMs: this.#now(), ...happening });
+  }
+
+  of<Kind extends Entry['kind']>(kind: Kind): Extract<Entry, { kind: Kind }>[] {
+    return this.entries.filter((entry): entry is Extract<Entry, { kind: Kind }> => entry.kind === kind);
+  }
+}
