@@ -12,6 +12,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'deploy everything to an AWS emulator on this machine, beside a simulated Salesforce and Stripe',
     run: async (args) => (await import('./commands/start.ts')).start(args),
   },
+  pause: {
+    summary: 'hold a flow, or every call to a system, in the pipeline that runs on this machine',
+    run: async (args) => (await import('./commands/pause.ts')).pause(args),
+  },
+  resume: {
+    summary: 'release it again',
+    run: async (args) => (await import('./commands/resume.ts')).resume(args),
+  },
 };
 
 const usage = [

@@ -3,7 +3,7 @@ import type { Stage } from '../lib/stage.ts';
 
 /** The stages there are: `cdk deploy -c stage=prod`. */
 const stages: Readonly<Record<string, Stage>> = {
-  /** One machine's emulator. Short timeouts, so that a killed delivery is repeated within half a minute. */
+  /** One machine's emulator. Short timeouts and clocks, so that what takes minutes on AWS can be watched here. */
   local: {
     name: 'local',
     runsOn: 'emulator',
@@ -12,6 +12,14 @@ const stages: Readonly<Record<string, Stage>> = {
     callTimeoutMs: 1_000,
     throttling: { ratePerSecond: 1_000, burst: 1_000 },
     logRetention: RetentionDays.ONE_DAY,
+    policies: {
+      retry: { poisonAfterMs: 10_000 },
+      auth: { waitMs: 2_000 },
+      unknown: { landsWithinMs: 3_000 },
+      crash: { marks: 1 },
+      hold: { waitMs: 2_000 },
+      breaker: { probeMs: 2_000 },
+    },
   },
   /** An AWS account to try things in. */
   dev: {

@@ -51,15 +51,22 @@ export function consumeFrom(queue: IQueue): Binding {
   return { value: queue.queueUrl, statements: [consume, ...useKey(queue.encryptionMasterKey, 'sqs', decrypting)] };
 }
 
-/** May read and write single items of the table; the value is its name. */
+/** May read and write items of the table whose keys it knows, one by one or in batches; the value is its name. */
 export function useItemsOf(table: ITableV2): Binding {
-  const actions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+  const actions = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
   const use = allow(
     actions.map((action) => `dynamodb:${action}`),
     table.tableArn,
   );
   const key = [...decrypting, 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
   return { value: table.tableName, statements: [use, ...useKey(table.encryptionKey, 'dynamodb', key)] };
+}
+
+/** May read single items of the table whose keys it knows; the value is its name. */
+export function readItemsOf(table: ITableV2): Binding {
+  const read = allow(['dynamodb:GetItem'], table.tableArn);
+  const key = [...decrypting, 'kms:DescribeKey'];
+  return { value: table.tableName, statements: [read, ...useKey(table.encryptionKey, 'dynamodb', key)] };
 }
 
 /** May read the secret; the value is its name. */

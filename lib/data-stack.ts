@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { stageName } from '../functions/contract/names.ts';
+import { stageName, stateTableOutput } from '../functions/contract/names.ts';
 import type { Integration } from '../functions/specification/integration.ts';
 import { AlarmTopics } from './alarms/alarm-topics.ts';
 import { IntegrationData } from './constructs/integration-data.ts';
@@ -34,6 +34,10 @@ export class DataStack extends Stack {
       this.byIntegration.set(integration.name, data);
     }
     this.stateTable = new StateTable(this, 'StateTable', { stage, key: this.key });
+    new CfnOutput(this, 'StateTableOutput', {
+      value: this.stateTable.tableName,
+      description: 'What deliveries remember: histories, open breakers, held flows',
+    }).overrideLogicalId(stateTableOutput);
     this.alarmTopics = new AlarmTopics(this, 'AlarmTopics', { stage, key: this.key });
   }
 

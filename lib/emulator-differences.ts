@@ -21,10 +21,11 @@ const differences: readonly Difference[] = [
     },
   },
   {
-    reason: 'MiniStack 1.5.33 checks batch calls under names of their own; on AWS ChangeMessageVisibility covers both.',
+    reason: 'MiniStack 1.5.33 checks batch calls under names of their own; on AWS the single call covers its batch.',
     adapt: (construct) => {
       if (!(construct instanceof EventDelivery)) return;
-      const [actions, resources] = [['sqs:ChangeMessageVisibilityBatch'], [construct.queue.queue.queueArn]];
+      const actions = ['sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessageBatch'];
+      const resources = [construct.queue.queue.queueArn];
       construct.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
     },
   },

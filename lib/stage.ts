@@ -1,5 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { settlingMs, startingMs } from '../functions/contract/timing.ts';
+import type { PolicyOverrides } from '../functions/specification/policies.ts';
 
 /** One installation of Millrace: everything that may differ between a developer's machine and production. */
 export interface Stage {
@@ -14,7 +16,7 @@ export interface Stage {
   readonly statefulResources: 'destroy' | 'retain';
   /** Timeout of every function, in seconds, 3..30 (HTTP APIs wait 30 s). The queues' visibility timeout is 6 x this. */
   readonly functionTimeoutSeconds: number;
-  /** Longest one call to a system may take, in milliseconds; at least 2 s less than the function's timeout. */
+  /** Longest one call to a system may take, in milliseconds; at least 2.5 s less than the function's timeout. */
   readonly callTimeoutMs: number;
   /** Throttling of the webhook API's routes: requests per second, and how many more may come at once. */
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
@@ -27,14 +29,16 @@ export interface Stage {
    */
   readonly receiverConcurrency?: number;
   /**
+   * Delivery's numbers in this stage, over those of integrations and flows: shorter clocks for a machine to try on.
+   * @default none
+   */
+  readonly policies?: PolicyOverrides;
+  /**
    * Where the alarms' runbook is read: set it to the address of `docs/runbook.md` in your repository's web view.
    * @default 'docs/runbook.md'
    */
   readonly runbookUrl?: string;
 }
-
-/** Slack between the end of the last call and the function's own end, in milliseconds: settling takes calls, too. */
-const settlingMs = 2_000;
 
 /**
  * Refuses a stage whose numbers contradict each other.
@@ -49,11 +53,11 @@ export function checkStage(stage: Stage): void {
   if (!Number.isInteger(timeout) || timeout < 3 || timeout > 30) {
     throw new Error(`${where}: functionTimeoutSeconds is ${timeout}. Use a whole number from 3 to 30.`);
   }
-  const longest = timeout * 1000 - settlingMs;
+  const longest = timeout * 1000 - settlingMs - startingMs;
   if (!Number.isInteger(callTimeoutMs) || callTimeoutMs < 100 || callTimeoutMs > longest) {
     throw new Error(
       `${where}: callTimeoutMs is ${callTimeoutMs}. Use a whole number from 100 to ${longest}, which is ` +
-        'functionTimeoutSeconds less 2 s, or raise functionTimeoutSeconds.',
+        'functionTimeoutSeconds less 2.5 s, or raise functionTimeoutSeconds.',
     );
   }
 }

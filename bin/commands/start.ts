@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { secretName, stageName, webhookPath } from '../../functions/contract/names.ts';
@@ -10,9 +10,7 @@ import type { LocalFile } from '../../local/local-file.ts';
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
 import { createProcesses, type Processes } from '../../local/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
-
-const stage = 'local';
-const folder = join(dirname(dirname(import.meta.dirname)), '.millrace');
+import { localFolder as folder, localStage as stage } from '../running-pipeline.ts';
 
 /** Stopping is given up, and everything ended by force, after this long, in milliseconds. */
 const stopLimitMs = 15_000;

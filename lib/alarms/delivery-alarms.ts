@@ -2,6 +2,7 @@ import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { metricNames } from '../../functions/contract/metric-names.ts';
+import { gaugeMissing } from './health-alarms.ts';
 import { fiveMinutes, percentage, ServiceMetrics } from './service-metrics.ts';
 import { type AlarmSubject, SymptomAlarm } from './symptom-alarm.ts';
 
@@ -31,8 +32,23 @@ export class DeliveryAlarms extends Construct {
     super(scope, id);
     this.props = props;
     this.metrics = new ServiceMetrics(props.subject.stage.name, props.integration, props.flow);
+    this.flowHeld();
     this.slowDelivery();
     this.deliveryErrors();
+    this.lateEvents();
+  }
+
+  private flowHeld(): void {
+    const { subject, flow, destination } = this.props;
+    new SymptomAlarm(this, subject, {
+      symptom: 'FlowHeld',
+      level: 'critical',
+      what: `${flow} is held: one code refused record after record, or somebody paused it.`,
+      impact: `No change reaches ${destination} by this flow until somebody resumes it; at 12 days of age its events become dead letters.`,
+      metric: this.metrics.gauge(metricNames.flowOnHold),
+      threshold: 0,
+      noData: gaugeMissing,
+    });
   }
 
   private slowDelivery(): void {
@@ -60,9 +76,22 @@ export class DeliveryAlarms extends Construct {
       symptom: 'DeliveryErrors',
       level: 'critical',
       what: 'Over 1 % of the attempts to deliver failed within 5 minutes.',
-      impact: `Changes reach ${destination} late; events whose attempts are spent become dead letters.`,
+      impact: `Changes reach ${destination} late; each is tried again, and waits in the queue meanwhile.`,
       metric,
       threshold: 1,
+      noData: nothingDelivered,
+    });
+  }
+
+  private lateEvents(): void {
+    const { subject, destination } = this.props;
+    new SymptomAlarm(this, subject, {
+      symptom: 'LateEvents',
+      level: 'warning',
+      what: 'An event has spent its first attempts, five unless the flow says otherwise, and is still being tried.',
+      impact: `Its record is out of date in ${destination}, and every later change of that record waits behind it.`,
+      metric: this.metrics.count(metricNames.eventLate),
+      threshold: 0,
       noData: nothingDelivered,
     });
   }

@@ -14,6 +14,9 @@ export interface QueueAlarmsProps {
 
 const oneMinute = Duration.minutes(1);
 
+/** Half of what SQS keeps them for: time to act, and reason to. */
+const agingDays = 7;
+
 const emptyQueue = {
   treat: TreatMissingData.NOT_BREACHING,
   reason: 'SQS stops reporting a queue that has been empty and unused for six hours.',
@@ -30,6 +33,7 @@ export class QueueAlarms extends Construct {
     this.oldestMessage('WaitingMessages', 'warning', 30);
     this.oldestMessage('StuckMessages', 'critical', 300);
     this.deadLetters();
+    this.agingDeadLetters();
   }
 
   private queueDepth(): void {
@@ -71,6 +75,19 @@ export class QueueAlarms extends Construct {
       impact: `Its change is missing in ${destination} until somebody acts; after 14 days the event is gone for good.`,
       metric: queue.deadLetters.metricApproximateNumberOfMessagesVisible({ period: oneMinute, statistic: 'Maximum' }),
       threshold: 0,
+      noData: emptyQueue,
+    });
+  }
+
+  private agingDeadLetters(): void {
+    const { subject, destination, queue } = this.props;
+    new SymptomAlarm(this, subject, {
+      symptom: 'AgingDeadLetters',
+      level: 'warning',
+      what: `An event has been among the dead letters for more than ${agingDays} days.`,
+      impact: `SQS forgets it 14 days after it came there: its change would then be missing in ${destination} for good.`,
+      metric: queue.deadLetters.metricApproximateAgeOfOldestMessage({ period: oneMinute, statistic: 'Maximum' }),
+      threshold: Duration.days(agingDays).toSeconds(),
       noData: emptyQueue,
     });
   }

@@ -39,8 +39,8 @@ export class ReceiverAlarms extends Construct {
     new SymptomAlarm(this, this.props.subject, {
       symptom: 'OversizedWebhooks',
       level: 'warning',
-      what: `${source} sent a webhook over its size limit and got 413.`,
-      impact: `${source} repeats it for a while and then gives up: that change never reaches the other system.`,
+      what: `A webhook posted for ${source} was over its size limit and got 413.`,
+      impact: `If it was ${source} (nobody checked), it repeats it for a while and gives up: that change never reaches the other system.`,
       metric: this.metrics.count(metricNames.webhookTooLarge),
       threshold: 0,
       noData: noWebhooks,
@@ -96,9 +96,9 @@ export class ReceiverAlarms extends Construct {
     new SymptomAlarm(this, subject, {
       symptom: 'QuietSource',
       level: 'warning',
-      what: `${system.name} sent no webhook for ${hours} h.`,
-      impact: `If its webhooks are switched off or misdirected, its changes reach nobody and nothing else will say so.`,
-      metric: this.metrics.count(metricNames.webhookReceived, Duration.hours(1)),
+      what: `${system.name} sent no authentic webhook for ${hours} h.`,
+      impact: `If its webhooks are switched off, misdirected or signed with another secret, its changes reach nobody and nothing else will say so.`,
+      metric: this.metrics.count(metricNames.webhookVerified, Duration.hours(1)),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: hours,

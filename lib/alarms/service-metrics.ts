@@ -25,6 +25,11 @@ export class ServiceMetrics {
     return this.of(metricName, Stats.percentile(99), fiveMinutes);
   }
 
+  /** The highest value of a gauge that comes every minute. */
+  gauge(metricName: MetricName): Metric {
+    return this.of(metricName, Stats.MAXIMUM, Duration.minutes(1));
+  }
+
   private of(metricName: MetricName, statistic: string, period: Duration): Metric {
     return new Metric({ namespace: this.namespace, metricName, dimensionsMap: this.dimensionsMap, statistic, period });
   }

@@ -15,9 +15,15 @@ export const symptoms = [
   'QueueDepth',
   'WaitingMessages',
   'StuckMessages',
+  'FlowHeld',
+  'BreakerOpen',
+  'AuthRefused',
   'SlowDelivery',
   'DeliveryErrors',
+  'LateEvents',
   'DeadLetters',
+  'AgingDeadLetters',
+  'QuietWatch',
 ] as const;
 
 type Symptom = (typeof symptoms)[number];

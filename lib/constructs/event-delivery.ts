@@ -4,6 +4,7 @@ import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../../functions/contract/environment.ts';
 import { bundleName } from '../../functions/contract/names.ts';
+import type { Policies } from '../../functions/specification/policies.ts';
 import { consumeFrom, invoke, type NamedSecret, plain, readSecret, record, sendTo, useItemsOf } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { FlowQueue } from './flow-queue.ts';
@@ -17,8 +18,8 @@ export interface EventDeliveryProps {
   readonly access: Readonly<Record<string, NamedSecret>>;
   /** The refreshers of those systems that have tokens, by system. */
   readonly refreshers: Readonly<Record<string, IFunction>>;
-  /** Invocations at once, 2..1000: bounds what a backlog takes of the account and of the destination. */
-  readonly maxInvocations: number;
+  /** Every number of the flow's delivery rules. */
+  readonly policies: Policies;
 }
 
 /** FIFO mappings take no more. */
@@ -47,6 +48,7 @@ export class EventDelivery extends Construct {
         CREDENTIAL_SECRET_IDS: record(mapValues(props.access, readSecret)),
         TOKEN_REFRESHERS: record(mapValues(props.refreshers, invoke)),
         CALL_TIMEOUT_MS: plain(context.stage.callTimeoutMs),
+        POLICIES: plain(JSON.stringify(props.policies)),
       },
     });
     this.function = delivery.function;
@@ -56,7 +58,8 @@ export class EventDelivery extends Construct {
       batchSize,
       // Without it one failed message would bring back its whole batch, and the delivered ones with it.
       reportBatchItemFailures: true,
-      maxConcurrency: props.maxInvocations,
+      // Bounds what a backlog takes of the account and of the destination.
+      maxConcurrency: props.policies.concurrency.invocations,
     });
     Validations.of(mapping).acknowledge({
       id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',

@@ -2,19 +2,21 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bundleName } from '../../functions/contract/names.ts';
+import { bundleName, watchHealth } from '../../functions/contract/names.ts';
 import { endsOf, type Flow } from '../../functions/specification/flow.ts';
 import { flowsFrom, type Integration } from '../../functions/specification/integration.ts';
 import { resolvePolicies } from '../../functions/specification/policies.ts';
 import type { System } from '../../functions/specification/system.ts';
 import type { AlarmTopics } from '../alarms/alarm-topics.ts';
 import { DeliveryAlarms } from '../alarms/delivery-alarms.ts';
+import { SystemAlarms, WatchAlarms } from '../alarms/health-alarms.ts';
 import { QueueAlarms } from '../alarms/queue-alarms.ts';
 import { ReceiverAlarms } from '../alarms/receiver-alarms.ts';
 import type { AlarmSubject } from '../alarms/symptom-alarm.ts';
 import { functionName } from '../naming.ts';
 import type { FunctionContext } from './bundled-function.ts';
 import { EventDelivery } from './event-delivery.ts';
+import { HealthWatch } from './health-watch.ts';
 import type { IntegrationData } from './integration-data.ts';
 import { TokenRefresh } from './token-refresh.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
@@ -28,7 +30,7 @@ export interface IntegrationPipelineProps {
   readonly topics: AlarmTopics;
 }
 
-/** One integration, in the order a webhook meets it: receivers, token refreshers, deliveries, each with its alarms. */
+/** One integration, in the order a webhook meets it: receivers, token refreshers, deliveries, the watch, each with its alarms. */
 export class IntegrationPipeline extends Construct {
   private readonly props: IntegrationPipelineProps;
   private readonly refreshers = new Map<string, IFunction>();
@@ -40,6 +42,7 @@ export class IntegrationPipeline extends Construct {
     for (const system of systems) this.receive(system);
     for (const system of systems) this.refresh(system);
     for (const flow of Object.values(props.integration.flows)) this.deliver(flow);
+    this.watch();
   }
 
   private receive(system: System): void {
@@ -79,7 +82,7 @@ export class IntegrationPipeline extends Construct {
       stateTable,
       access: Object.fromEntries(systems.map((system) => [system, data.secretsOf(system).access])),
       refreshers: Object.fromEntries([...this.refreshers].filter(([system]) => systems.includes(system))),
-      maxInvocations: resolvePolicies(integration.policies, flow.policies).concurrency.invocations,
+      policies: resolvePolicies(integration.policies, flow.policies, context.stage.policies),
     });
     const subject = this.subject(
       'EventDelivery',
@@ -96,6 +99,18 @@ export class IntegrationPipeline extends Construct {
       function: delivery.function,
     });
   }
+
+  private watch(): void {
+    const { context, integration, stateTable } = this.props;
+    const watch = new HealthWatch(this, watchHealth, { context, stateTable });
+    const of = { integration: integration.name };
+    for (const system of Object.keys(integration.systems)) {
+      const subject = this.subject('HealthWatch', watchHealth, system, []);
+      new SystemAlarms(watch, `${system}-alarms`, { ...of, subject, system });
+    }
+    new WatchAlarms(watch, 'Alarms', { ...of, subject: this.subject('HealthWatch', watchHealth, watchHealth, []) });
+  }
+
   private subject(construct: string, bundle: string, serves: string, queueNames: string[]): AlarmSubject {
     const { context, integration, topics } = this.props;
     return {

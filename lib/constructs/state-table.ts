@@ -8,7 +8,10 @@ export interface StateTableProps {
   readonly key: IKey;
 }
 
-/** What deliveries remember from one receive to the next: idempotency records and attempts, by `pk`. */
+/**
+ * What deliveries remember, by `pk`: idempotency records, histories of what failed, intents to create, what operations
+ * answered lately, open breakers and held flows.
+ */
 export class StateTable extends TableV2 {
   constructor(scope: Construct, id: string, { stage, key }: StateTableProps) {
     super(scope, id, {

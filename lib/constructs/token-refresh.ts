@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { RefreshEnvironment } from '../../functions/contract/environment.ts';
 import { bundleName } from '../../functions/contract/names.ts';
 import { type NamedSecret, plain, readSecret, writeSecret } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
+import { callOnSchedule } from './function-schedule.ts';
 
 export interface TokenRefreshProps {
   readonly context: FunctionContext;
@@ -41,19 +40,10 @@ export class TokenRefresh extends Construct {
       },
     });
     this.function = refresher.function;
-    this.schedule(system);
-  }
-
-  /** The target is bound by hand: the library's own grants every version and alias of the function, too. */
-  private schedule(system: string): void {
-    const arn = this.function.functionArn;
-    const role = new Role(this, 'ScheduleRole', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] }));
-    const retryPolicy = { maximumRetryAttempts: 3, maximumEventAgeInSeconds: Duration.minutes(10).toSeconds() };
-    new Schedule(this, 'Schedule', {
+    callOnSchedule(this, this.function, {
       description: `Replaces the access token of ${system} before it expires`,
-      schedule: ScheduleExpression.rate(interval),
-      target: { bind: () => ({ arn, role, retryPolicy }) },
+      interval,
+      retry: { attempts: 3, maxAge: Duration.minutes(10) },
     });
   }
 }

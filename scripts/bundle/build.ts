@@ -27,8 +27,6 @@ const options = {
   target: 'node24',
   // ES modules shake better, and load faster, than the CommonJS that `main` names.
   mainFields: ['module', 'main'],
-  // A function's credentials are in its environment: the SDK's chain of other sources is left out.
-  alias: { '@aws-sdk/credential-provider-node': './functions/aws/lambda-credentials.ts' },
   // Packages in CommonJS that ask for a module at run time.
   banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
   legalComments: 'none',

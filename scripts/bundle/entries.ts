@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleName } from '../../functions/contract/names.ts';
+import { bundleName, watchHealth } from '../../functions/contract/names.ts';
 import { endsOf, type Flow } from '../../functions/specification/flow.ts';
 import { flowsFrom, type Integration } from '../../functions/specification/integration.ts';
-import { resolvePolicies } from '../../functions/specification/policies.ts';
 import type { System } from '../../functions/specification/system.ts';
 import { budgets, type Entry } from './entry.ts';
 
@@ -26,6 +25,7 @@ export async function entriesOf(integration: Integration, root: string): Promise
     ...systems
       .filter((system) => system.auth === 'client-credentials')
       .map((system) => refreshEntry(integration, system)),
+    watchEntry(integration),
   ];
 }
 
@@ -50,13 +50,11 @@ function deliverEntry(integration: Integration, flow: Flow): Entry {
     source: systemOf(integration, source.object.system),
     destination: systemOf(integration, destination.object.system),
   };
-  const policies = JSON.stringify(resolvePolicies(integration.policies, flow.policies));
   const end = ({ name, apiVersion }: System, connect: string) =>
     `{ name: ${quote(name)}, apiVersion: ${quote(apiVersion)}, connect: ${connect} }`;
   const create = `createHandler({
   integration: ${quote(integration.name)},
   flow,
-  policies: ${policies},
   source: ${end(ends.source, 'connectSource')},
   destination: ${end(ends.destination, 'connectDestination')},
 })`;
@@ -80,6 +78,18 @@ function refreshEntry(integration: Integration, system: System): Entry {
     module: `import { createHandler } from './functions/refresh-token/handler.ts';
 import { fetchToken } from './functions/connectors/${system.connector}/token.ts';
 export const handler = createHandler({ fetchToken });
+`,
+  };
+}
+
+/** It knows systems and flows by their names only: what they do is not its business. */
+function watchEntry({ name, systems, flows }: Integration): Entry {
+  const definition = { integration: name, systems: Object.keys(systems), flows: Object.keys(flows) };
+  return {
+    name: `${name}/${watchHealth}`,
+    budgetKb: budgets.watch,
+    module: `import { createHandler } from './functions/watch-health/handler.ts';
+export const handler = createHandler(${JSON.stringify(definition)});
 `,
   };
 }

@@ -15,4 +15,5 @@ export const budgets = {
   /** Powertools Tracer brings the X-Ray SDK. */
   deliverWithTracing: 650,
   refresh: 420,
+  watch: 300,
 } as const;

@@ -19,9 +19,11 @@ const withSymptom = (symptom: string) => alarms.filter((alarm) => symptomOf(alar
 
 describe('every alarm', () => {
   it('is named for the stage, what shows the symptom, and the symptom', () => {
-    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(20);
+    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(31);
     for (const { AlarmName } of alarms) {
-      expect(AlarmName).toMatch(/^millrace-dev\/(WebhookReceiver|EventDelivery)-shop-ledger-[a-z-]+\/[A-Za-z]+$/);
+      expect(AlarmName).toMatch(
+        /^millrace-dev\/(WebhookReceiver|EventDelivery|HealthWatch)-shop-ledger-[a-z-]+\/[A-Za-z]+$/,
+      );
     }
   });
 
@@ -29,21 +31,32 @@ describe('every alarm', () => {
     for (const alarm of alarms) {
       const text = alarm.AlarmDescription;
       expect(text).toContain(`Runbook: docs/runbook.md#${symptomOf(alarm)?.toLowerCase()} `);
-      expect(text).toMatch(/Function: millrace-dev-shop-ledger-[a-z-]+\. Queue: .+\.fifo\./);
-      expect(text.split(/\. /).length).toBeGreaterThan(4);
+      expect(text).toMatch(/Function: millrace-dev-shop-ledger-[a-z-]+\. /);
+      expect(text.includes(' Queue: '), text).toBe(!alarm.AlarmName.includes('/HealthWatch-'));
+      expect(text.split(/\. /).length).toBeGreaterThan(3);
       expect(text.length).toBeLessThan(1024);
     }
   });
 
   it('says how it takes missing data, and why', () => {
+    const ways: Record<string, string> = {
+      QuietSource: 'breaching',
+      QuietWatch: 'breaching',
+      FlowHeld: 'ignore',
+      BreakerOpen: 'ignore',
+      AuthRefused: 'ignore',
+    };
     for (const alarm of alarms) {
-      expect(alarm.TreatMissingData).toBe(symptomOf(alarm) === 'QuietSource' ? 'breaching' : 'notBreaching');
+      expect(alarm.TreatMissingData).toBe(ways[symptomOf(alarm) ?? ''] ?? 'notBreaching');
       expect(alarm.AlarmDescription).toMatch(/Without data: .{20,}\.$/);
     }
   });
 
   it('reaches the people of its level, and only them', () => {
-    const critical = ['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'DeadLetters'];
+    const critical = [
+      ...['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'DeadLetters'],
+      ...['FlowHeld', 'BreakerOpen', 'AuthRefused'],
+    ];
     for (const alarm of alarms) {
       const topic = critical.includes(symptomOf(alarm) ?? '') ? 'critical' : 'warning';
       expect(alarm.AlarmActions.map(flatten)).toEqual([expect.stringContaining(`AlarmTopics${topic}`)]);
@@ -68,7 +81,11 @@ describe('the thresholds', () => {
     ['WaitingMessages', { Threshold: 30, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
     ['StuckMessages', { Threshold: 300, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
     ['SlowDelivery', { Threshold: 2000, MetricName: 'DeliveryLatency', ExtendedStatistic: 'p99' }],
+    ['FlowHeld', { Threshold: 0, MetricName: 'FlowOnHold', Statistic: 'Maximum', Period: 60 }],
+    ['AuthRefused', { Threshold: 0, MetricName: 'AuthBreakerOpen', Statistic: 'Maximum', Period: 60 }],
+    ['LateEvents', { Threshold: 0, MetricName: 'EventLate', Statistic: 'Sum', Period: 300 }],
     ['DeadLetters', { Threshold: 0, MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' }],
+    ['AgingDeadLetters', { Threshold: 604_800, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
   ] as const;
   it.each(simple)('%s', (symptom, expected) => {
     expect(withSymptom(symptom)).toHaveLength(2);
@@ -90,6 +107,33 @@ describe('the thresholds', () => {
         Metrics: expect.arrayContaining([expect.objectContaining({ Expression: expression })]),
       });
     }
+  });
+
+  it('BreakerOpen from five minutes on, for each system under its own label', () => {
+    const dimensions = ['shop', 'ledger'].map((name) => [{ Name: 'service', Value: `shop-ledger/${name}` }]);
+
+    expect(withSymptom('BreakerOpen')).toMatchObject(
+      dimensions.map((Dimensions) => ({
+        MetricName: 'BreakerOpenSeconds',
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 300,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Dimensions,
+      })),
+    );
+  });
+
+  it('AgingDeadLetters looks at the dead letters, and at no queue that is alive', () => {
+    for (const alarm of withSymptom('AgingDeadLetters')) expect(JSON.stringify(alarm)).toContain('DeadLetters');
+    for (const alarm of withSymptom('StuckMessages')) expect(JSON.stringify(alarm)).not.toContain('queueDeadLetters');
+  });
+
+  it('QuietWatch after ten minutes without a report', () => {
+    expect(withSymptom('QuietWatch')).toMatchObject([
+      { MetricName: 'HealthWatched', Period: 300, EvaluationPeriods: 2, ComparisonOperator: 'LessThanThreshold' },
+    ]);
   });
 
   it('QuietSource waits as long as the source says', () => {

@@ -54,6 +54,10 @@ describe('the state table', () => {
   });
 });
 
+it('tells the name of the state table: millrace pause and resume look for it', () => {
+  data.hasOutput('StateTableName', { Value: Match.anyValue() });
+});
+
 describe('the secrets of a system', () => {
   it('are those it needs, under the names that npm start and the README fill', () => {
     const names = Object.values(data.findResources('AWS::SecretsManager::Secret')).map((s) => s.Properties.Name);

@@ -12,11 +12,14 @@ it('leaves nothing out of the emulator but the alarms it refuses', () => {
   for (const type of Object.keys(there).filter((name) => name !== 'AWS::CloudWatch::Alarm')) {
     expect(here[type]?.length, type).toBe(there[type]?.length);
   }
-  expect(here['AWS::CloudWatch::Alarm']).toHaveLength(14);
+  expect(here['AWS::CloudWatch::Alarm']).toHaveLength(25);
   expect(JSON.stringify(local.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Expression');
 });
 
-it('grants batch calls under their own names there only', () => {
-  expect(JSON.stringify(local.toJSON())).toContain('sqs:ChangeMessageVisibilityBatch');
-  expect(JSON.stringify(dev.toJSON())).not.toContain('sqs:ChangeMessageVisibilityBatch');
-});
+it.each(['sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessageBatch'])(
+  'grants %s there only, where batch calls have names of their own',
+  (action) => {
+    expect(JSON.stringify(local.toJSON())).toContain(action);
+    expect(JSON.stringify(dev.toJSON())).not.toContain(action);
+  },
+);

@@ -6,6 +6,7 @@ import {
   parseEnvironment,
   receiveEnvironment,
   refreshEnvironment,
+  watchEnvironment,
 } from '../../functions/contract/environment.ts';
 import { flatten } from './support/policies.ts';
 import { synthesise } from './support/synthesise.ts';
@@ -25,6 +26,7 @@ const schemas = [
   ['millrace-dev-shop-ledger-receive-webhook-shop', receiveEnvironment],
   ['millrace-dev-shop-ledger-deliver-event-account-to-buyer', deliverEnvironment],
   ['millrace-dev-shop-ledger-refresh-token-ledger', refreshEnvironment],
+  ['millrace-dev-shop-ledger-watch-health', watchEnvironment],
 ] as const;
 
 describe('every function', () => {
@@ -114,6 +116,15 @@ describe('the token of a system', () => {
     pipeline.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(45 minutes)',
       Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 600 } }),
+    });
+  });
+});
+
+describe('the watch', () => {
+  it('looks every minute, and leaves a call that failed to the next', () => {
+    pipeline.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }),
     });
   });
 });

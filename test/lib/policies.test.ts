@@ -17,7 +17,7 @@ const secretsOf = (statements: Statement[], action = 'secretsmanager:GetSecretVa
 
 describe('the roles of the functions', () => {
   it('see that there are some', () => {
-    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(6);
+    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(8);
   });
 
   it('have no action with a wildcard', () => {
@@ -33,7 +33,7 @@ describe('the roles of the functions', () => {
     const wild = roles.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
 
     expect(wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action))).toEqual([]);
-    expect(wild).toHaveLength(5);
+    expect(wild).toHaveLength(6);
   });
 
   it('let a receiver read its own signing secret and send to its own queues', () => {
@@ -60,11 +60,34 @@ describe('the roles of the functions', () => {
       expect.stringContaining('ledgertokenRefreshToken'),
     ]);
     expect(delivery.flatMap(({ actions }) => actions).filter((action) => action.startsWith('dynamodb:'))).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ]);
+    expect(delivery.flatMap(({ actions }) => actions).filter((action) => action.startsWith('sqs:'))).toEqual([
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ]);
+  });
+
+  it('let the watch read single items of the table, and nothing else', () => {
+    const watch = of('watchhealth').filter(({ actions }) => !actions.some((action) => withoutResource.has(action)));
+    const actions = watch.flatMap((statement) => statement.actions);
+
+    expect(actions.filter((action) => !action.startsWith('logs:')).sort()).toEqual([
+      'dynamodb:GetItem',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'lambda:InvokeFunction',
+    ]);
+    expect(resourcesOf(watch, 'dynamodb:GetItem')).toEqual([expect.stringContaining('StateTable')]);
+    expect(resourcesOf(watch, 'lambda:InvokeFunction')).toEqual([expect.stringContaining('WatchHealth')]);
   });
 
   it('let refresh-token alone read the client secret, and write the token', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultPolicies } from '../../functions/specification/policies.ts';
 import salesforceStripe from '../../integrations/salesforce-stripe/integration.ts';
 import { type Bundle, buildBundle } from '../../scripts/bundle/build.ts';
 import { entriesOf } from '../../scripts/bundle/entries.ts';
@@ -24,13 +25,14 @@ const fileOf = (name: string) => join(folder, 'salesforce-stripe', name, 'index.
 const inputsLike = (name: string, pattern: RegExp) => bundle(name).inputs.filter((input) => pattern.test(input));
 
 describe('the bundles', () => {
-  it('are one for each source, flow and token', () => {
+  it('are one for each source, flow and token, and one that watches', () => {
     expect(bundles.map(({ name }) => name)).toEqual([
       'salesforce-stripe/receive-webhook-stripe',
       'salesforce-stripe/receive-webhook-salesforce',
       'salesforce-stripe/deliver-event-stripe-customer-to-account',
       'salesforce-stripe/deliver-event-account-to-stripe-customer',
       'salesforce-stripe/refresh-token-salesforce',
+      'salesforce-stripe/watch-health',
     ]);
   });
 
@@ -51,6 +53,10 @@ describe('the bundles', () => {
       'functions/signatures/stripe.ts',
     ]);
     expect(inputsLike('receive-webhook-stripe', /connector\.ts$|client-dynamodb|client-lambda/)).toEqual([]);
+  });
+
+  it('hold nothing of flows, systems and their connectors to watch them', () => {
+    expect(inputsLike('watch-health', /^integrations\/|connectors\/|client-(sqs|lambda|secrets)/)).toEqual([]);
   });
 
   it('hold no way to find credentials but the one of Lambda', () => {
@@ -82,6 +88,7 @@ describe('a bundle', () => {
     CREDENTIAL_SECRET_IDS: '{"stripe":"a","salesforce":"b"}',
     TOKEN_REFRESHERS: '{"salesforce":"refresh"}',
     CALL_TIMEOUT_MS: '1000',
+    POLICIES: JSON.stringify(defaultPolicies),
     CLIENT_SECRET_ID: 'client',
     TOKEN_SECRET_ID: 'token',
   };
@@ -91,6 +98,7 @@ describe('a bundle', () => {
     'deliver-event-stripe-customer-to-account',
     'deliver-event-account-to-stripe-customer',
     'refresh-token-salesforce',
+    'watch-health',
   ])('%s starts with nothing beside it, and exports its handler', (name) => {
     const script = `const { handler } = await import(${JSON.stringify(fileOf(name))}); console.log(typeof handler);`;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {

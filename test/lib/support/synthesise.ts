@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stageNamed } from '../../../bin/stages.ts';
-import { bundleName } from '../../../functions/contract/names.ts';
+import { bundleName, watchHealth } from '../../../functions/contract/names.ts';
 import type { Integration } from '../../../functions/specification/integration.ts';
 import { addMillrace } from '../../../lib/add-millrace.ts';
 import type { Stage } from '../../../lib/stage.ts';
@@ -56,6 +56,7 @@ function writeStubs(bundles: string, integrations: readonly Integration[]): void
         bundleName('refresh-token', system),
       ]),
       ...Object.keys(flows).map((flow) => bundleName('deliver-event', flow)),
+      watchHealth,
     ];
     for (const bundle of names) {
       mkdirSync(join(bundles, name, bundle), { recursive: true });
