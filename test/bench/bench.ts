@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { describePipeline } from '../../bin/commands/start.ts';
 import { LocalError } from '../../local/local-error.ts';
 import { startPipeline } from '../../local/pipeline.ts';
@@ -11,8 +12,10 @@ import { measureImports } from './import-time.ts';
 import { measureLatencies } from './latencies.ts';
 import { describeMachine } from './machine.ts';
 import { importTable, latencyTable, notes } from './tables.ts';
+import { measureTextbook } from './textbook/measure-textbook.ts';
 
-// `npm run bench`: measures the bundles and a pipeline of its own, prints the figures, and stops all that it started.
+// `npm run bench`: measures the bundles, the delivery beside the textbook's, and a pipeline of its own, prints the
+// figures, and stops all that it started. `npm run bench -- --only textbook` needs no emulator.
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -26,7 +29,10 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 
 try {
-  console.log(await bench(stopping.signal));
+  const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+  if (only !== undefined && only !== 'textbook')
+    throw new LocalError(`There is no part "${only}". Use --only textbook.`);
+  console.log(await (only === undefined ? bench(stopping.signal) : measureTextbook(showStep, stopping.signal)));
 } catch (error) {
   if (stopping.signal.aborted) console.error('Stopped; nothing that was started here is left running.');
   else console.error(error instanceof LocalError ? error.message : error);
@@ -52,9 +58,10 @@ async function bench(signal: AbortSignal): Promise<string> {
     const imports = await showStep('Import each bundle in fresh processes', (say) =>
       measureImports({ root, folder: join(folder, 'bundles'), signal, say }),
     );
+    const textbook = await measureTextbook(showStep, signal);
     const latencies = await withPipeline(folder, env, signal);
     await clear();
-    return [machine, latencyTable(latencies), importTable(imports), notes].join('\n\n');
+    return [machine, textbook, latencyTable(latencies), importTable(imports), notes].join('\n\n');
   } catch (error) {
     if (signal.aborted) await clear();
     else console.error(`It failed; ${folder} is left, with the logs of all that ran.`);

@@ -10,6 +10,7 @@ import type {
   ReceiveEnvironment,
   RefreshEnvironment,
 } from '../../functions/contract/environment.ts';
+import { defaultPolicies } from '../../functions/specification/policies.ts';
 import { integrations } from '../../integrations/integrations.ts';
 import { buildBundle } from '../../scripts/bundle/build.ts';
 import { entriesOf } from '../../scripts/bundle/entries.ts';
@@ -56,6 +57,7 @@ const environment: ReceiveEnvironment & DeliverEnvironment & RefreshEnvironment 
   CREDENTIAL_SECRET_IDS: named(systems),
   TOKEN_REFRESHERS: named(systems),
   CALL_TIMEOUT_MS: '1000',
+  POLICIES: JSON.stringify(defaultPolicies),
   CLIENT_SECRET_ID: 'bench',
   TOKEN_SECRET_ID: 'bench',
 };
