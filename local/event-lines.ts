@@ -12,6 +12,7 @@ const entrySchema = v.object({
   eventId: text,
   eventType: text,
   flow: text,
+  system: text,
   subject: text,
   destinationId: text,
   created: v.optional(v.boolean()),
@@ -40,6 +41,11 @@ const verbs = new Map([
   ['attempt failed', 'failed'],
   ['delivery deferred', 'deferred'],
   ['event dead-lettered', 'dead-lettered'],
+  ['flow held', 'flow held'],
+  ['flow is held', 'still held'],
+  ['breaker opened', 'held back'],
+  ['breaker is open', 'still held'],
+  ['breaker closed', 'runs again'],
   ['token refreshed', 'token fetched'],
 ]);
 
@@ -82,7 +88,7 @@ function receipt({ message, timestamp, service, correlationId, eventId, eventTyp
 }
 
 function formatEntry(verb: string, entry: Entry): string {
-  const part = entry.flow ?? entry.service?.split('/').at(-1) ?? '';
+  const part = entry.flow ?? entry.system ?? entry.service?.split('/').at(-1) ?? '';
   const columns = [clock(entry.timestamp), verb.padEnd(13), part.padEnd(26), (entry.eventType ?? '').padEnd(16)];
   const latency = entry.latencyMs === undefined ? '' : `${Math.round(entry.latencyMs)} ms`;
   const facts = [

@@ -44,7 +44,7 @@ export async function followLogs(options: FollowLogsOptions): Promise<() => Prom
       await setTimeout(intervalMs, undefined, { signal: stopped.signal }).catch(() => {});
     }
   };
-  await appendFile(options.file, '');
+  await appendFile(options.file, '', { mode: 0o600 });
   const looping = loop();
   return async () => {
     stopped.abort();

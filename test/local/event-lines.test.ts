@@ -71,6 +71,45 @@ it.each([
   expect(line).toContain(`  ${facts}  `);
 });
 
+it('shows that a system is held back, and that it runs again, by the name of the system', () => {
+  const service = 'salesforce-stripe/customer-to-account';
+  const opened = { message: 'breaker opened', timestamp: at(1), service, system: 'salesforce', reason: 'failures' };
+  const watched = {
+    ...opened,
+    message: 'breaker is open',
+    timestamp: at(2),
+    service: 'salesforce-stripe/watch-health',
+  };
+  const closed = { message: 'breaker closed', timestamp: at(3), service, system: 'salesforce' };
+
+  expect(show(opened, watched, closed)).toEqual([
+    `14:02:01.007  held back      salesforce${' '.repeat(36)}failures`,
+    `14:02:02.007  still held     salesforce${' '.repeat(36)}failures`,
+    '14:02:03.007  runs again     salesforce',
+  ]);
+});
+
+it('shows the event at which a flow was held, and that it still is', () => {
+  const held = {
+    ...delivered,
+    message: 'flow held',
+    latencyMs: undefined,
+    category: 'permanent',
+    code: 'INVALID_FIELD',
+  };
+  const watched = {
+    message: 'flow is held',
+    timestamp: at(3),
+    flow: 'customer-to-account',
+    reason: 'refused: INVALID_FIELD',
+  };
+
+  const [first, second] = show(held, watched);
+
+  expect(first).toMatch(/ flow held {6}customer-to-account .* evt_1 .* permanent\/INVALID_FIELD /);
+  expect(second).toMatch(/ still held {5}customer-to-account .* refused: INVALID_FIELD$/);
+});
+
 it('shows an echo as received and dropped', () => {
   const lines = show({ ...queued, message: 'echo dropped', flow: undefined });
 

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Connection } from 'jsforce';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { awsClients } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { waitFor } from '../support/wait-for.ts';
+import {
+  announce,
+  atRest,
+  deliveryTimes,
+  expectNoneParked,
+  type Unannounced,
+  unannouncedAccounts,
+  unannouncedCustomers,
+} from './support/events.ts';
+import { environmentOf, setEnvironment } from './support/functions.ts';
 import { logEntries, logEntry } from './support/logs.ts';
-import { sources } from './support/names.ts';
+import { functionOf, sources } from './support/names.ts';
 import { aPerson, asCustomer } from './support/people.ts';
+import { policiesOf } from './support/policies.ts';
 import { deadLetterAbout, deadLettersAbout, flows } from './support/queues.ts';
 import {
   accountOf,
@@ -22,7 +34,7 @@ import {
 } from './support/systems.ts';
 
 const stripe = stripeClient();
-const { sqs } = awsClients();
+const { lambda, sqs } = awsClients();
 let salesforce: Connection;
 
 beforeAll(async () => {
@@ -31,7 +43,32 @@ beforeAll(async () => {
   await warmUp(stripe, salesforce);
 });
 
-afterEach(clearFaults);
+afterAll(async () => {
+  await clearFaults();
+  await atRest(sqs);
+});
+
+/** Longer than a batch takes here, and shorter than the failing event's second wait. */
+const batchMs = 3_000;
+
+/** Announces half of them at once and the others one by one; resolves to when each was, Unix milliseconds. */
+async function announceSteadily(records: readonly Unannounced[]): Promise<number[]> {
+  const [first, later] = [records.slice(0, records.length / 2), records.slice(records.length / 2)];
+  const announced = first.map(() => Date.now());
+  await Promise.all(first.map(announce));
+  for (const record of later) {
+    await setTimeout(700);
+    announced.push(Date.now());
+    await announce(record);
+  }
+  return announced;
+}
+
+/** The longest time from an announcement to the delivery, in milliseconds. */
+async function delays(records: readonly Unannounced[], announced: readonly number[]): Promise<number> {
+  const times = await deliveryTimes(records);
+  return Math.max(...times.map((at, index) => at - announced[index]!));
+}
 
 /** A later event of the same key is delivered: its record shows the change. */
 async function expectNextDelivered(customerId: string, change: object): Promise<void> {
@@ -90,24 +127,56 @@ it('refused for good by the destination: parked at once, and the next one is del
   await expectNextDelivered(customer.id, { email: aPerson().email });
 });
 
-it('failed five times, 1 + 2 + 4 + 8 s apart: parked with its attempts, and the next one is delivered', async () => {
-  await setFault('salesforce', { fault: 'down', times: 5 });
-  const customer = await stripe.customers.create(asCustomer(aPerson()));
-  const event = await createdEvent(stripe, customer.id);
+describe.concurrent('after failures that might have passed', () => {
+  it('poison: parked once it failed for the poison time while others went through; none of them was delayed', async () => {
+    const [poison, ...good] = await unannouncedAccounts(21);
+    await setFault('stripe', { fault: 'down', operation: 'create', record: poison!.id });
+    const since = Date.now();
 
-  const { attributes } = await deadLetterAbout(sqs, flows.fromStripe, event.id, 30_000);
+    await announce(poison!);
+    const announced = await announceSteadily(good);
 
-  expect(attributes).toMatchObject({
-    reason: 'attempts: 5 calls failed at salesforce.upsert',
-    category: 'transient',
-    attempts: '5',
-    lastErrorCode: 'SERVER_UNAVAILABLE',
+    const { attributes } = await deadLetterAbout(sqs, flows.fromSalesforce, poison!.id, 30_000);
+    const { retry } = await policiesOf(lambda, flows.fromSalesforce);
+    expect(attributes).toMatchObject({
+      reason: expect.stringMatching(/^attempts: [3-9] calls failed at stripe\.create$/),
+      category: 'transient',
+      lastErrorCode: 'api_error',
+    });
+    expect(Date.now() - since).toBeGreaterThan(retry.poisonAfterMs);
+    expect(await delays(good, announced)).toBeLessThan(batchMs);
+    await expectNoneParked(sqs, good);
   });
-  const calls = (await callsTo('salesforce')).filter(({ path }) => path.includes(customer.id));
-  expect(calls.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
-  // +-30 %, in whole seconds; SQS makes a message visible a little later than that.
-  const gaps = calls.slice(1).map(({ time }, index) => (Date.parse(time) - Date.parse(calls[index]!.time)) / 1000);
-  for (const [index, least] of [1, 1, 3, 6].entries()) expect(gaps[index]).toBeGreaterThan(least - 0.1);
-  await expectNextDelivered(customer.id, {});
-  expect(await deadLettersAbout(sqs, flows.fromStripe, customer.id)).toHaveLength(1);
+
+  it('a flow that gives up at once: parked after five calls, 1 + 2 + 4 + 8 s apart, and the next one is delivered', async () => {
+    const deliver = functionOf('deliver-event', flows.fromStripe);
+    const deployed = await environmentOf(lambda, deliver);
+    const policies = await policiesOf(lambda, flows.fromStripe);
+    const retry = { ...policies.retry, giveUp: 'at-once' };
+    await setEnvironment(lambda, deliver, { ...deployed, POLICIES: JSON.stringify({ ...policies, retry }) });
+    onTestFinished(() => setEnvironment(lambda, deliver, deployed));
+    const [failing, ...good] = await unannouncedCustomers(19);
+    await setFault('salesforce', { fault: 'down', operation: 'upsert', record: failing!.id, times: 5 });
+
+    const eventId = await announce(failing!);
+    await announceSteadily(good);
+
+    const { attributes } = await deadLetterAbout(sqs, flows.fromStripe, eventId, 30_000);
+    expect(attributes).toMatchObject({
+      reason: 'attempts: 5 calls failed at salesforce.upsert',
+      category: 'transient',
+      attempts: '5',
+      lastErrorCode: 'SERVER_UNAVAILABLE',
+    });
+    const calls = (await callsTo('salesforce')).filter(({ path }) => path.includes(failing!.id));
+    expect(calls.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
+    // +-30 %, in whole seconds; SQS makes a message visible a little later than that.
+    const gaps = calls.slice(1).map(({ time }, index) => (Date.parse(time) - Date.parse(calls[index]!.time)) / 1000);
+    for (const [index, least] of [1, 1, 3, 6].entries()) expect(gaps[index]).toBeGreaterThan(least - 0.1);
+    await deliveryTimes(good);
+    await expectNextDelivered(failing!.id, {});
+    expect(await deadLettersAbout(sqs, flows.fromStripe, failing!.id)).toHaveLength(1);
+    // Or the function would be replaced in the middle of something.
+    await atRest(sqs, [flows.fromStripe]);
+  });
 });

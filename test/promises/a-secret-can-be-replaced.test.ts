@@ -7,12 +7,33 @@ import { awsClients } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { request } from '../support/request.ts';
 import { waitFor } from '../support/wait-for.ts';
+import {
+  announce,
+  atRest,
+  deliveryTimes,
+  expectNoneParked,
+  expectOneRecordEach,
+  unannouncedAccounts,
+  unannouncedCustomers,
+} from './support/events.ts';
 import { restartFunction } from './support/functions.ts';
+import { openedBreaker } from './support/health.ts';
 import { logEntries, logEntry } from './support/logs.ts';
 import { functionOf, secretOf, sources } from './support/names.ts';
 import { aPerson, asCustomer } from './support/people.ts';
 import { deadLettersAbout, flows } from './support/queues.ts';
-import { callsTo, findAccounts, linkOf, salesforceClient, stripeClient, warmUp } from './support/systems.ts';
+import {
+  callsTo,
+  clearFaults,
+  findAccounts,
+  isProbe,
+  linkOf,
+  type SystemName,
+  salesforceClient,
+  setFault,
+  stripeClient,
+  warmUp,
+} from './support/systems.ts';
 
 const stripe = stripeClient();
 const { lambda, secrets, sqs } = awsClients();
@@ -76,23 +97,47 @@ it('a revoked token: the next event is delivered after one refresh', async () =>
   expect(logEntries({ message: 'delivery deferred', subject: customer.id })).toEqual([]);
 });
 
-// The two wait for half a minute each, and neither touches what the other one uses.
+// The last one waits for half a minute, and touches nothing that the others use.
 describe.concurrent('while deliveries go on', () => {
-  it('a wrong client secret: events wait, none is a dead letter, and they go through once it is mended', async () => {
-    await replace(clientSecret, JSON.stringify({ ...JSON.parse(goodClient), clientSecret: 'wrong' }));
-    await revokeToken();
+  describe('access', { concurrent: false }, () => {
+    it('a wrong client secret: events wait, none is a dead letter, and they go through once it is mended', async () => {
+      await replace(clientSecret, JSON.stringify({ ...JSON.parse(goodClient), clientSecret: 'wrong' }));
+      await revokeToken();
 
-    const customer = await stripe.customers.create(asCustomer(aPerson()));
+      const customer = await stripe.customers.create(asCustomer(aPerson()));
 
-    const subject = customer.id;
-    const deferred = await logEntry({ message: 'delivery deferred', subject });
-    expect(deferred).toMatchObject({ category: 'auth', code: 'token-not-refreshed', waitSeconds: 30, attempts: 0 });
-    await replace(clientSecret, goodClient);
-    const delivered = await logEntry({ message: 'event delivered', subject }, 45_000);
-    expect(delivered.eventId).toBe(deferred.eventId);
-    expect(await deadLettersAbout(sqs, flows.fromStripe, subject)).toEqual([]);
-    expect(logEntries({ message: 'attempt failed', subject })).toEqual([]);
-    expect(await findAccounts(salesforce, 'Stripe_Customer_Id__c', subject)).toHaveLength(1);
+      const subject = customer.id;
+      const deferred = await logEntry({ message: 'delivery deferred', subject });
+      expect(deferred).toMatchObject({ category: 'auth', code: 'token-refused', waitSeconds: 2, attempts: 0 });
+      await replace(clientSecret, goodClient);
+      const delivered = await logEntry({ message: 'event delivered', subject });
+      expect(delivered.eventId).toBe(deferred.eventId);
+      expect(await deadLettersAbout(sqs, flows.fromStripe, subject)).toEqual([]);
+      expect(logEntries({ message: 'attempt failed', subject })).toEqual([]);
+      expect(await findAccounts(salesforce, 'Stripe_Customer_Id__c', subject)).toHaveLength(1);
+    });
+
+    it.each<SystemName>(['salesforce', 'stripe'])(
+      '%s takes our access away and gives it back: nothing is parked, and all is delivered without a human',
+      async (system) => {
+        const records = [...(await unannouncedCustomers(3)), ...(await unannouncedAccounts(3))];
+        const before = (await callsTo(system)).length;
+        await setFault(system, { fault: 'revoked' });
+
+        const events = await Promise.all(records.map(announce));
+        expect(await openedBreaker(system)).toMatchObject({ reason: 'auth' });
+        const met = async () =>
+          (await callsTo(system)).slice(before).some((call) => isProbe(call) && call.status === 401);
+        await waitFor(met, { what: 'a probe that is refused, too' });
+        await clearFaults();
+
+        await deliveryTimes(records);
+        for (const eventId of events) expect(logEntries({ message: 'attempt failed', eventId })).toEqual([]);
+        await expectNoneParked(sqs, records);
+        await expectOneRecordEach(records);
+        await atRest(sqs);
+      },
+    );
   });
 
   it('a replaced webhook secret: old and new are accepted until the overlap ends, then only the new one', async () => {

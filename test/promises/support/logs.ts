@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { inject } from 'vitest';
+import { awsClients } from '../../support/clients.ts';
+import { request } from '../../support/request.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { functionOf } from './names.ts';
+import { flows } from './queues.ts';
+
+const { lambda } = awsClients();
 
 /** A line of a function's log; metrics are lines, too. */
 export type LogEntry = Readonly<Record<string, unknown>> & { readonly message?: string };
@@ -29,6 +36,26 @@ function parse(line: string): LogEntry | undefined {
 }
 
 /** Waits for the first line with all these values. */
-export function logEntry(wanted: LogEntry, timeoutMs = 15_000): Promise<LogEntry> {
-  return waitFor(() => logEntries(wanted)[0], { timeoutMs, what: `a log line with ${JSON.stringify(wanted)}` });
+export async function logEntry(wanted: LogEntry, timeoutMs = 15_000): Promise<LogEntry> {
+  const look = () => logEntries(wanted)[0];
+  const what = `a log line with ${JSON.stringify(wanted)}`;
+  const soonMs = Math.min(timeoutMs, 5_000);
+  try {
+    return await waitFor(look, { timeoutMs: soonMs, what });
+  } catch {
+    await runAllOnce();
+    return waitFor(look, { timeoutMs: timeoutMs - soonMs, what });
+  }
+}
+
+/** On a busy machine the emulator may keep a function's last line back until that function runs again. */
+async function runAllOnce(): Promise<void> {
+  const { webhooks, caFile } = inject('pipeline');
+  const unsigned = Object.values(webhooks).map(({ url }) => request(url, { body: '{}', caFile }));
+  const noRecords = Object.values(flows).map((flow) =>
+    lambda.send(
+      new InvokeCommand({ FunctionName: functionOf('deliver-event', flow), Payload: Buffer.from('{"Records":[]}') }),
+    ),
+  );
+  await Promise.all([...unsigned, ...noRecords]);
 }

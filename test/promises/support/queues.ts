@@ -4,6 +4,7 @@ import {
   GetQueueUrlCommand,
   type Message,
   ReceiveMessageCommand,
+  SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { deadLetterQueueName, queueName } from '../../../lib/naming.ts';
@@ -37,6 +38,12 @@ export async function queueDepth(sqs: SQSClient, flow: FlowName): Promise<number
   const QueueUrl = await queueUrl(sqs, flow);
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
   return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+}
+
+/** Makes the messages that a flow receives from now on come back sooner, where nobody settles or hands them back. */
+export async function setVisibilityTimeout(sqs: SQSClient, flow: FlowName, seconds: number): Promise<void> {
+  const QueueUrl = await queueUrl(sqs, flow);
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }));
 }
 
 /** A dead letter, as SQS has it. */

@@ -107,6 +107,13 @@ export async function callsTo(system: SystemName): Promise<Call[]> {
   return JSON.parse(body) as Call[];
 }
 
+/** Whether a call is the breaker's harmless read: of either system. */
+export const isProbe = ({ method, path }: Call) =>
+  method === 'GET' && (path === '/v1/balance' || path.endsWith('/limits'));
+
+/** When a call was received, Unix milliseconds. */
+export const timeOfCall = ({ time }: Call) => Date.parse(time);
+
 /** How many calls both systems received. */
 export async function countCalls(): Promise<number> {
   const [stripe, salesforce] = await Promise.all([callsTo('stripe'), callsTo('salesforce')]);
