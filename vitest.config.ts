@@ -18,6 +18,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/promises/**', 'test/bench/**'],
           testTimeout: 30_000,
+          // Every core, before the promises begin: they mostly wait, one after the other.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -27,6 +30,7 @@ export default defineConfig({
           globalSetup: ['./test/support/pipeline-setup.ts'],
           // All of them share one deployed pipeline.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: minutes(1),
           hookTimeout: minutes(4),
         },
