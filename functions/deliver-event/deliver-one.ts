@@ -1,27 +1,20 @@
-import type { History } from '../contract/delivery.ts';
 import { type Message, parseMessage } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import { settlingMs } from '../contract/timing.ts';
 import { MappingError } from '../engine/map-record.ts';
 import type { Failure } from '../engine/outcome.ts';
-import { judge } from '../engine/retry.ts';
+import { isTooOld, judge } from '../engine/retry.ts';
 import { completions } from './answers.ts';
 import type { Received } from './deliver-group.ts';
 import { describe, describeFailure } from './describe.ts';
+import type { HandBack } from './hand-back.ts';
 import type { Delivered } from './once.ts';
 import { deadLetterOf, notAMessage, park } from './park.ts';
 import type { DeliverServices } from './services.ts';
 import { eventKey, writeThrough } from './write-through.ts';
 
 /** `settled`: done with, the queue may delete it. Otherwise it goes back, with all that follow it in its group. */
-export type Settlement =
-  | 'settled'
-  | {
-      readonly waitMs: number;
-      /** What it leaves behind; absent where it was not begun. */
-      readonly history?: History;
-      readonly immediate?: boolean;
-    };
+export type Settlement = 'settled' | HandBack;
 
 /** Delivers one message, or decides what becomes of it. Throws only when dead letters or state can't be had. */
 export async function deliverOne({ record, history }: Received, services: DeliverServices): Promise<Settlement> {
@@ -52,7 +45,7 @@ const tooOld = { reason: 'older than a queue may keep it', category: 'transient'
 
 /** "Seen before" is decided first of all: what was delivered is never parked. */
 async function attempt({ record, history }: Received, message: Message, services: DeliverServices): Promise<Attempted> {
-  const isOld = services.now() - record.sentMs >= services.policies.age.parkMs;
+  const isOld = isTooOld(services.now() - record.sentMs, services.policies);
   const parkAs = history.parkAs ?? (isOld ? tooOld : undefined);
   // Kept here, since an error that goes through the wrapper is lost where the lock can't be released.
   let ended: Attempted | undefined;

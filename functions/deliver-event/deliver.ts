@@ -2,6 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { type History, noHistory, type QueueRecord } from '../contract/delivery.ts';
 import { nextSuspect, splitAtSuspect } from '../engine/crash-guard.ts';
 import { mapBounded } from '../engine/map-bounded.ts';
+import { isTooOld } from '../engine/retry.ts';
 import { deliverGroup, type Received } from './deliver-group.ts';
 import { handBack } from './hand-back.ts';
 import { runAlone } from './run-alone.ts';
@@ -29,7 +30,7 @@ async function withHistories(records: readonly QueueRecord[], services: DeliverS
 async function heldBack(batch: readonly Received[], services: DeliverServices): Promise<Received[] | undefined> {
   const { hold, policies, now } = services;
   if ((await hold.reason()) === undefined) return undefined;
-  const isOld = ({ record }: Received) => now() - record.sentMs >= policies.age.parkMs;
+  const isOld = ({ record }: Received) => isTooOld(now() - record.sentMs, policies);
   const left: Received[] = [];
   for (const group of Map.groupBy(batch, ({ record }) => record.groupId).values()) {
     // The oldest come first, and parking them makes no call.

@@ -101,3 +101,8 @@ export function waitSeconds(waitMs: number, ageMs: number, { age }: Policies): n
   const floor = Math.min(age.maxWaitMs, ageMs * age.share);
   return Math.min(longestWaitSeconds, Math.ceil(Math.max(waitMs, floor) / 1000));
 }
+
+/** Whether a message must be parked for its age alone, before its queue forgets it. */
+export function isTooOld(ageMs: number, { age }: Policies): boolean {
+  return ageMs >= age.parkMs;
+}
