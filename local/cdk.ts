@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { credentials, type Endpoint, region } from './endpoint.ts';
 import { readTextIfAny } from './files.ts';
-import type { Command, Processes } from './processes.ts';
-import { runCommand } from './run-command.ts';
+import type { Command, Processes } from './processes/processes.ts';
+import { runCommand } from './processes/run-command.ts';
 
 /** The repository's root: where `cdk.json` and `node_modules` are. */
 const checkout = dirname(import.meta.dirname);

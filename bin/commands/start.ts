@@ -4,11 +4,11 @@ import Table from 'cli-table3';
 import { secretName, stageName, webhookPath } from '../../functions/contract/names.ts';
 import { integrations } from '../../integrations/integrations.ts';
 import type { PipelineDescription } from '../../local/description.ts';
-import { createEventLines } from '../../local/event-lines.ts';
 import { LocalError } from '../../local/local-error.ts';
 import type { LocalFile } from '../../local/local-file.ts';
+import { createEventLines } from '../../local/logs/event-lines.ts';
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
-import { createProcesses, type Processes } from '../../local/processes.ts';
+import { createProcesses, type Processes } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 import { localFolder as folder, localStage as stage } from '../running-pipeline.ts';
 

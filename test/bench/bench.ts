@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { describePipeline } from '../../bin/commands/start.ts';
 import { LocalError } from '../../local/local-error.ts';
 import { startPipeline } from '../../local/pipeline.ts';
-import { createProcesses } from '../../local/processes.ts';
+import { createProcesses } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 import { measureImports } from './import-time.ts';
 import { measureLatencies } from './latencies.ts';

@@ -18,9 +18,9 @@ export function describeMachine(root: string, env: Readonly<Record<string, strin
 
 /** `ministack 1.5.33`, as it is pinned. */
 function emulatorVersion(root: string): string {
-  const pinned = readFileSync(join(root, 'local', 'requirements.txt'), 'utf8');
+  const pinned = readFileSync(join(root, 'local', 'emulator', 'requirements.txt'), 'utf8');
   const [, name, version] = /^(ministack)==(\S+)$/m.exec(pinned) ?? [];
   if (version === undefined)
-    throw new Error('local/requirements.txt pins no ministack: say here what the emulator is.');
+    throw new Error('local/emulator/requirements.txt pins no ministack: say here what the emulator is.');
   return `${name} ${version}`;
 }

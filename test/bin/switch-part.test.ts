@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pauseCommand } from '../../bin/commands/pause.ts';
 import { resumeCommand } from '../../bin/commands/resume.ts';
 import { type SwitchCommand, switchPart, switchTable } from '../../bin/switch-part.ts';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from '../../local/emulator/free-port.ts';
 
 /** Runs a command beside no pipeline; answers its exit code and what it wrote. */
 async function run(command: SwitchCommand, args: readonly string[], localFile?: object) {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { paginateDescribeLogGroups, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, expect, inject, it } from 'vitest';
-import { createEventLines } from '../../local/event-lines.ts';
+import { createEventLines } from '../../local/logs/event-lines.ts';
 import { awsClients } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { waitFor } from '../support/wait-for.ts';

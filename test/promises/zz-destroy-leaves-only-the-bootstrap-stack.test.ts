@@ -7,7 +7,7 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { expect, inject, it } from 'vitest';
 import { createCdk } from '../../local/cdk.ts';
-import { createProcesses } from '../../local/processes.ts';
+import { createProcesses } from '../../local/processes/processes.ts';
 import { awsClients } from '../support/clients.ts';
 import { stage } from './support/names.ts';
 

@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { describePipeline } from '../../bin/commands/start.ts';
 import type { LocalFile } from '../../local/local-file.ts';
 import { startPipeline } from '../../local/pipeline.ts';
-import { createProcesses } from '../../local/processes.ts';
+import { createProcesses } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 
 declare module 'vitest' {

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { prepareCertificates } from '../../../local/certificates.ts';
+import { prepareCertificates } from '../../../local/emulator/certificates.ts';
 import { retryWaitMs, WebhookSender } from '../../../local/simulated/webhook-sender.ts';
 import { fakeClock, waitFor, webhookReceiver } from './support.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import { familyOf, listProcesses } from '../../../local/process-table.ts';
+import { familyOf, listProcesses } from '../../../local/processes/process-table.ts';
 
 /** Whether this run started the emulator itself: only then are the functions processes of this machine. */
 export const hasWorkers = inject('pipeline').emulatorPid !== undefined;

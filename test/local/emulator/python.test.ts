@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findPython, isNewEnough, parsePythonVersion } from '../../local/python.ts';
+import { findPython, isNewEnough, parsePythonVersion } from '../../../local/emulator/python.ts';
 
 describe('parsePythonVersion', () => {
   it.each([

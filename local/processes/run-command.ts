@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { LocalError } from './local-error.ts';
+import { LocalError } from '../local-error.ts';
 import type { Command, Processes } from './processes.ts';
 
 /** How much of a failed command's output is shown. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEventLines } from '../../local/event-lines.ts';
+import { createEventLines } from '../../../local/logs/event-lines.ts';
 
 // Local times, so that the test is right in any time zone.
 const at = (second: number) => new Date(2026, 10, 20, 14, 2, second, 7).toISOString();

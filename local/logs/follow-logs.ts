@@ -5,7 +5,7 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { clientOptions, type Endpoint } from './endpoint.ts';
+import { clientOptions, type Endpoint } from '../endpoint.ts';
 import { createLogCursor, type LogCursor, type LogLine } from './log-cursor.ts';
 
 /** How long to wait between two readings, in milliseconds. */

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listProcesses } from '../../local/process-table.ts';
-import { createProcesses, type Processes } from '../../local/processes.ts';
-import { runCommand } from '../../local/run-command.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { listProcesses } from '../../../local/processes/process-table.ts';
+import { createProcesses, type Processes } from '../../../local/processes/processes.ts';
+import { runCommand } from '../../../local/processes/run-command.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let folder: string;
 let processes: Processes;

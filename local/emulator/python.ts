@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { LocalError } from './local-error.ts';
+import { LocalError } from '../local-error.ts';
 
 /** What the emulator needs. */
 const oldest = { major: 3, minor: 10 };

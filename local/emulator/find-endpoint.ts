@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import type { Endpoint } from '../endpoint.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Processes, Running } from '../processes/processes.ts';
+import type { ShowStep } from '../steps.ts';
 import { prepareCertificates } from './certificates.ts';
 import { startEmulator } from './emulator.ts';
-import type { Endpoint } from './endpoint.ts';
-import { writeFileAtomically } from './files.ts';
-import type { Processes, Running } from './processes.ts';
 import { preparePythonEnvironment } from './python-environment.ts';
-import type { ShowStep } from './steps.ts';
 import { waitForAnswer } from './wait-for-answer.ts';
 
 export interface FindEndpointOptions {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout } from 'node:timers/promises';
-import { LocalError } from './local-error.ts';
+import { LocalError } from '../local-error.ts';
 
 /** How long a server may take to come up, in milliseconds. */
 const patienceMs = 30_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { familyOf, listProcesses, parsePs, parseStat } from '../../local/process-table.ts';
+import { familyOf, listProcesses, parsePs, parseStat } from '../../../local/processes/process-table.ts';
 
 const rest = 'S 12 40 40 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 134578 3932160 509';
 

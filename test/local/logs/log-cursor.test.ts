@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLogCursor, type LogLine } from '../../local/log-cursor.ts';
+import { createLogCursor, type LogLine } from '../../../local/logs/log-cursor.ts';
 
 const line = (timestamp: number, message: string, logStreamName = 's'): LogLine => ({
   timestamp,

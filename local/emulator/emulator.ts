@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { credentials, region } from '../endpoint.ts';
+import { LocalError } from '../local-error.ts';
+import type { Processes, Running } from '../processes/processes.ts';
 import type { Certificates } from './certificates.ts';
-import { credentials, region } from './endpoint.ts';
 import { freePort } from './free-port.ts';
-import { LocalError } from './local-error.ts';
-import type { Processes, Running } from './processes.ts';
 import { waitForAnswer } from './wait-for-answer.ts';
 
 export interface EmulatorOptions {

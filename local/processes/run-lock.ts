@@ -1,8 +1,8 @@
 import { link, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readTextIfAny } from './files.ts';
-import { LocalError } from './local-error.ts';
+import { readTextIfAny } from '../files.ts';
+import { LocalError } from '../local-error.ts';
 import { listProcesses } from './process-table.ts';
 
 const ownerSchema = v.pipe(v.string(), v.parseJson(), v.object({ pid: v.number(), started: v.string() }));

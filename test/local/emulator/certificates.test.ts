@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { prepareCertificates } from '../../local/certificates.ts';
-import { request } from '../support/request.ts';
+import { prepareCertificates } from '../../../local/emulator/certificates.ts';
+import { request } from '../../support/request.ts';
 
 let folder: string;
 beforeEach(async () => {

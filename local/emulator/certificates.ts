@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTextIfAny, writeFileAtomically } from './files.ts';
+import { readTextIfAny, writeFileAtomically } from '../files.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

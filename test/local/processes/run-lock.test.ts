@@ -2,7 +2,7 @@ import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { takeFolder } from '../../local/run-lock.ts';
+import { takeFolder } from '../../../local/processes/run-lock.ts';
 
 let folder: string;
 beforeEach(async () => {

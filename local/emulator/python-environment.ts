@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readTextIfAny, writeFileAtomically } from './files.ts';
-import { LocalError } from './local-error.ts';
-import type { Processes } from './processes.ts';
+import { readTextIfAny, writeFileAtomically } from '../files.ts';
+import { LocalError } from '../local-error.ts';
+import type { Processes } from '../processes/processes.ts';
+import { runCommand } from '../processes/run-command.ts';
 import { findPython } from './python.ts';
-import { runCommand } from './run-command.ts';
 
 const requirementsFile = join(import.meta.dirname, 'requirements.txt');
 
