@@ -5,7 +5,7 @@ import { pathSegments } from '../path-segments.ts';
 import { toId18 } from './ids.ts';
 import { findField, findObjectType, type ObjectType } from './object-types.ts';
 
-/** By which a fault can hit one kind of call; `collections` covers every call of several records. */
+/** By which a fault can hit one kind of call; `read` and `collections` cover every read and write of several records. */
 export const SALESFORCE_OPERATIONS = [
   'token',
   'create',
@@ -24,6 +24,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const fieldsSchema = v.record(v.string(), v.unknown());
 const bodySchema = v.pipe(v.string(), v.parseJson(), fieldsSchema);
 const collectionSchema = v.object({ records: v.array(fieldsSchema) });
+const idsSchema = v.object({ ids: v.array(v.string()) });
 const attributesSchema = v.object({ type: v.string() });
 
 const BY_ID = new Map<string, Operation>([
@@ -37,17 +38,26 @@ const BY_EXTERNAL_ID = new Map<string, Operation>([
 ]);
 
 /** What a call is about: the records that its path names, and those that its body does. */
-export function subjectOf({ method, path, body }: Pick<SimulatedRequest, 'method' | 'path' | 'body'>): CallSubject {
+export function subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'query' | 'body'>): CallSubject {
+  const { method, path, query, body } = call;
   const [, api, version, resource, ...rest] = pathSegments(path).filter((segment) => segment !== '');
   if (api === 'oauth2') return { operation: version === 'token' ? 'token' : undefined, records: [] };
   const fields = fieldsOf(body);
   if (resource === 'sobjects') return recordSubject(method, fields, rest);
   if (resource === 'composite' && rest[0] === 'sobjects') {
+    // Of several records that are read none can fail alone: the call fails, or shows null.
+    if (rest.length === 2) return { operation: 'read', records: readIdsOf(query, fields) };
     const parsed = v.safeParse(collectionSchema, fields);
     const records = parsed.success ? parsed.output.records.flatMap((record) => namesOf(typeOf(record), record)) : [];
     return { operation: 'collections', records, isCollection: true };
   }
   return { operation: resource === 'query' || resource === 'limits' ? resource : undefined, records: [] };
+}
+
+function readIdsOf(query: URLSearchParams, fields: Fields): string[] {
+  const inBody = v.safeParse(idsSchema, fields);
+  const ids = inBody.success ? inBody.output.ids : (query.get('ids')?.split(',') ?? []);
+  return ids.map((id) => toId18(id) ?? id);
 }
 
 /** All names of the record in a body: its id, in 18 characters, and the values of its external ids. */

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Sign, WebhookSender } from '../webhook-sender.ts';
+import type { WebhookEndpoints } from '../webhook-endpoints.ts';
+import type { Sign } from '../webhook-sender.ts';
 import { SIMULATED_ORGANIZATION_ID } from './ids.ts';
 import type { ObjectType } from './object-types.ts';
 import type { RecordInput } from './record-input.ts';
@@ -18,9 +19,9 @@ export interface Change {
 
 /** Tells the endpoint about every change, as a trigger with a signed callout does that an administrator installs. */
 export class ChangeAnnouncer {
-  readonly #webhooks: WebhookSender;
+  readonly #webhooks: WebhookEndpoints;
 
-  constructor(webhooks: WebhookSender) {
+  constructor(webhooks: WebhookEndpoints) {
     this.#webhooks = webhooks;
   }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { SimulatedRequest } from '../http-server.ts';
 import { namesOf } from './call-subject.ts';
 import { SalesforceApiError } from './errors.ts';
 import { findObjectType, type ObjectType } from './object-types.ts';
@@ -24,6 +25,9 @@ export interface CollectionInput {
 const MOST_RECORDS = 200;
 const MOST_CHUNKS = 10;
 
+// .../resources-composite-sobjects-collections-retrieve-post.html
+const MOST_READ = 2000;
+
 const recordSchema = v.looseObject({ attributes: v.looseObject({ type: v.string() }) });
 const bodySchema = v.pipe(
   v.string(),
@@ -32,6 +36,11 @@ const bodySchema = v.pipe(
   v.check((body) => !Array.isArray(body)),
   v.object({ allOrNone: v.optional(v.boolean(), false), records: v.optional(v.array(recordSchema), []) }),
 );
+
+const selectionSchema = v.object({
+  ids: v.array(v.string()),
+  fields: v.pipe(v.array(v.string()), v.minLength(1)),
+});
 
 type SentRecord = v.InferOutput<typeof recordSchema>;
 
@@ -52,7 +61,38 @@ export function readCollection(body: string, keyName?: string): CollectionInput 
     const message = `Cannot have more than ${MOST_CHUNKS} chunks in a single operation. Sort the records by type.`;
     throw new SalesforceApiError(400, 'LIMIT_EXCEEDED', message);
   }
-  return { allOrNone, records: records.map((record) => readAlone(record, keyName)) };
+  return { allOrNone, records: withoutTwins(records.map((record) => readAlone(record, keyName))) };
+}
+
+/** Which records a collection call reads, and which fields of them: in its query or, when posted, in its body. */
+export function readSelection(request: Pick<SimulatedRequest, 'method' | 'query' | 'body'>): {
+  ids: string[];
+  names: string[];
+} {
+  const { method, query, body } = request;
+  const listed = (name: string) => query.get(name)?.split(',');
+  const parsed =
+    method === 'POST'
+      ? v.safeParse(v.pipe(v.string(), v.parseJson(), selectionSchema), body)
+      : v.safeParse(selectionSchema, { ids: listed('ids'), fields: listed('fields') });
+  if (!parsed.success) throw jsonError('The call does not name ids and fields');
+  const { ids, fields } = parsed.output;
+  if (ids.length > MOST_READ) {
+    throw new SalesforceApiError(400, 'EXCEEDED_ID_LIMIT', `cannot read more than ${MOST_READ} records at once`);
+  }
+  return { ids, names: fields };
+}
+
+/**
+ * A record that is named twice in one call is not written at all: Salesforce Help 000384876, "Duplicate Id Specified". An
+ * empty key is a new record's.
+ */
+function withoutTwins(records: CollectionInput['records']): CollectionInput['records'] {
+  const named = Map.groupBy(records, (record) => (record instanceof SalesforceApiError ? '' : record.key));
+  return records.map((record) => {
+    if (record instanceof SalesforceApiError || record.key === '' || named.get(record.key)?.length === 1) return record;
+    return new SalesforceApiError(400, 'DUPLICATE_VALUE', `Duplicate id specified: ${record.key}`, []);
+  });
 }
 
 /** What JSON can't carry fails the whole call; any other mistake only its record. */

@@ -1,9 +1,11 @@
 import type { SimulatedRequest, SimulatedResponse } from '../http-server.ts';
-import { type CollectionRecord, readCollection } from './collection-input.ts';
+import { type CollectionRecord, readCollection, readSelection } from './collection-input.ts';
 import { methodNotAllowed, notFound, refusalError, SalesforceApiError } from './errors.ts';
-import { externalIdOf, objectTypeOf } from './object-types.ts';
+import { toId18 } from './ids.ts';
+import { externalIdOf, fieldOf, type ObjectType, objectTypeOf } from './object-types.ts';
 import { originOf } from './origin.ts';
 import type { RecordCall } from './record-routes.ts';
+import { projected } from './soql-run.ts';
 
 type Result =
   | { id: string; success: true; errors: []; created?: boolean }
@@ -12,7 +14,7 @@ type Result =
 /** Does what is asked of one record; `created` tells only of an upsert. */
 type Operation = (record: CollectionRecord) => { id: string; created?: boolean };
 
-/** `/composite/sobjects` and `/composite/sobjects/{type}/{external id field}`. */
+/** `/composite/sobjects`, `/composite/sobjects/{type}` and `/composite/sobjects/{type}/{external id field}`. */
 export function answerCollection(call: RecordCall, [typeName, fieldName, ...rest]: string[]): SimulatedResponse {
   const { organization, request } = call;
   const origin = originOf(request);
@@ -23,13 +25,25 @@ export function answerCollection(call: RecordCall, [typeName, fieldName, ...rest
     if (request.method !== 'PATCH') throw methodNotAllowed(request.method, 'POST,PATCH');
     return settle(call, 'Id', ({ type, key, input }) => ({ id: organization.update(type, key, input, origin).Id }));
   }
-  if (fieldName === undefined || rest.length > 0) throw notFound();
-  if (request.method !== 'PATCH') throw methodNotAllowed(request.method, 'PATCH');
+  if (rest.length > 0) throw notFound();
   const wanted = objectTypeOf(typeName);
+  if (fieldName === undefined) return { status: 200, body: shown(call, wanted) };
+  if (request.method !== 'PATCH') throw methodNotAllowed(request.method, 'PATCH');
   const field = externalIdOf(wanted, fieldName);
   return settle(call, field.name, ({ type, key, input }) => {
     if (type !== wanted) throw new SalesforceApiError(400, 'INVALID_TYPE', `Record is not of type ${wanted.name}`);
     return organization.upsert(type, { field, value: key, updateOnly: false }, input, origin);
+  });
+}
+
+/** Each record in its place; null for one that is deleted, was never there, or whose id is none. */
+function shown({ organization, request, versionUrl }: RecordCall, type: ObjectType): (object | null)[] {
+  if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed(request.method, 'GET,POST');
+  const { ids, names } = readSelection(request);
+  const fields = ['Id', ...names].map((name) => fieldOf(type, name));
+  return ids.map((id) => {
+    const record = organization.table(type).find(toId18(id) ?? id);
+    return record ? projected(type, record, fields, versionUrl) : null;
   });
 }
 

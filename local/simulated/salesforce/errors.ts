@@ -42,7 +42,9 @@ export const methodNotAllowed = (method: string, allowed: string) =>
 const REFUSALS: Record<Refusal, [status: number, errorCode: string, message: string, fields?: string[]]> = {
   down: [503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable (simulated fault).'],
   throttle: [429, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests (simulated fault).'],
+  quota: [403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded (simulated fault).'],
   'row-lock': [400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record (simulated fault).', []],
+  'no-such-field': [400, 'INVALID_FIELD', "No such column 'Renamed__c' on sobject (simulated fault)."],
 };
 
 /** What a fault makes a call be refused with, or one record of a collection. */

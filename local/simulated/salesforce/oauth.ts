@@ -4,24 +4,32 @@ import { randomText } from '../random-text.ts';
 import type { Chance } from '../system.ts';
 import { invalidSession } from './errors.ts';
 import { SIMULATED_ORGANIZATION_ID, SIMULATED_USER_ID } from './ids.ts';
+import { type JwtUser, problemOf } from './jwt-assertion.ts';
 
 /** The connected app's consumer key and secret. */
-export interface ClientCredentials {
+interface ClientCredentials {
   clientId: string;
   clientSecret: string;
 }
 
-// Grants that Salesforce knows, but for which nobody here has a code, a refresh token or a certificate.
-const GRANTS_WITHOUT_SUBJECT = ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:jwt-bearer'];
+/** How the connected app may be used. */
+export interface ConnectedApp extends ClientCredentials {
+  /** By whom it may be used without a secret. @default by nobody */
+  jwt?: JwtUser;
+}
 
-/** Gives out and checks access tokens: OAuth 2.0 client credentials (facts, B.2). Tokens live until revoked. */
+// Grants that Salesforce knows, but for which nobody here has a code or a refresh token.
+const GRANTS_WITHOUT_SUBJECT = ['authorization_code', 'refresh_token'];
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** Gives out and checks access tokens: OAuth 2.0 client credentials and JWT bearer (RFC 6749, 7523). They live until revoked. */
 export class TokenService {
   readonly #tokens = new Set<string>();
-  readonly #client: ClientCredentials;
+  readonly #app: ConnectedApp;
   readonly #chance: Chance;
 
-  constructor(client: ClientCredentials, chance: Chance) {
-    this.#client = client;
+  constructor(app: ConnectedApp, chance: Chance) {
+    this.#app = app;
     this.#chance = chance;
   }
 
@@ -31,19 +39,30 @@ export class TokenService {
     const grant = form.get('grant_type') ?? '';
     if (grant === '') return refused('invalid_request', 'must specify a grant_type');
     if (GRANTS_WITHOUT_SUBJECT.includes(grant)) return refused('invalid_grant', 'expired or unknown grant');
-    if (grant !== 'client_credentials') return refused('unsupported_grant_type', 'grant type not supported');
+    if (grant !== 'client_credentials' && grant !== JWT_BEARER) {
+      return refused('unsupported_grant_type', 'grant type not supported');
+    }
+    const refusal = grant === JWT_BEARER ? this.#refusalOfAssertion(form) : this.#refusalOfClient(request, form);
+    if (refusal !== undefined) return refusal;
+    if (request.isRevoked) return refused('invalid_grant', "user hasn't approved this consumer");
+    return { status: 200, headers: { 'cache-control': 'no-store' }, body: this.#newToken(request.baseUrl) };
+  }
 
-    const basic = basicCredentials(request.headers.authorization);
+  #refusalOfAssertion(form: URLSearchParams): SimulatedResponse | undefined {
+    const { clientId, jwt } = this.#app;
+    const problem = problemOf(form.get('assertion') ?? '', clientId, jwt, this.#chance.now());
+    return problem === undefined ? undefined : refused('invalid_grant', problem);
+  }
+
+  #refusalOfClient({ headers }: SimulatedRequest, form: URLSearchParams): SimulatedResponse | undefined {
+    const basic = basicCredentials(headers.authorization);
     const { clientId, clientSecret } = basic ?? {
       clientId: form.get('client_id') ?? '',
       clientSecret: form.get('client_secret') ?? '',
     };
-    if (clientId !== this.#client.clientId || clientSecret !== this.#client.clientSecret) {
-      // RFC 6749, 5.2: 401 for who came with an Authorization header.
-      return refused('invalid_client', 'invalid client credentials', basic ? 401 : 400);
-    }
-    if (request.isRevoked) return refused('invalid_grant', "user hasn't approved this consumer");
-    return { status: 200, headers: { 'cache-control': 'no-store' }, body: this.#newToken(request.baseUrl) };
+    const isKnown = clientId === this.#app.clientId && clientSecret === this.#app.clientSecret;
+    // RFC 6749, 5.2: 401 for who came with an Authorization header.
+    return isKnown ? undefined : refused('invalid_client', 'invalid client credentials', basic ? 401 : 400);
   }
 
   /** `POST /services/oauth2/revoke` */
@@ -52,9 +71,10 @@ export class TokenService {
     return isKnown ? { status: 200 } : refused('invalid_token', 'invalid token');
   }
 
-  /** Passes a call with a living `Authorization: Bearer`. */
-  check({ headers, isRevoked }: Pick<SimulatedRequest, 'headers' | 'isRevoked'>): void {
+  /** Passes a call with a living `Authorization: Bearer`; one that an `expired` fault hits ends its token. */
+  check({ headers, isRevoked, isExpired }: Pick<SimulatedRequest, 'headers' | 'isRevoked' | 'isExpired'>): void {
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    if (isExpired && token !== undefined) this.#tokens.delete(token);
     if (isRevoked || token === undefined || !this.#tokens.has(token)) throw invalidSession();
   }
 
@@ -66,7 +86,7 @@ export class TokenService {
     this.#tokens.add(token);
     return {
       access_token: token,
-      signature: createHmac('sha256', this.#client.clientSecret)
+      signature: createHmac('sha256', this.#app.clientSecret)
         .update(id + issuedAt)
         .digest('base64'),
       scope: 'api',

@@ -81,7 +81,7 @@ export class Organization {
     for (const { name, kind } of type.fields) {
       const id = input.get(name);
       if (kind !== 'account' || !id) continue;
-      if (this.table(objectTypeOf('Account')).has(id)) continue;
+      if (this.table(objectTypeOf('Account')).find(id)) continue;
       throw new SalesforceApiError(400, 'INVALID_CROSS_REFERENCE_KEY', `invalid cross reference id: ${id}`, [name]);
     }
   }

@@ -46,8 +46,10 @@ export class RecordTable {
     return record;
   }
 
-  has(id: string): boolean {
-    return this.#records.get(id)?.IsDeleted === false;
+  /** Undefined where it is deleted or was never there. */
+  find(id: string): SObject | undefined {
+    const record = this.#records.get(id);
+    return record?.IsDeleted ? undefined : record;
   }
 
   findByExternalId(field: Field, value: string): SObject | undefined {

@@ -78,16 +78,46 @@ describe('collections, by the official client', () => {
     expect(updated).toEqual([failed('NOT_FOUND'), failed('MALFORMED_ID')]);
   });
 
+  it('write neither of two that name one record, and the others', async () => {
+    const { accounts, names } = await simulated();
+    const { id } = await accounts.create({ Name: 'One' });
+
+    const updated = await accounts.update(['Two', 'Three'].map((Name) => ({ Id: id!, Name })));
+    const upserted = await accounts.upsert(
+      ['cus_1', 'cus_2', 'cus_1'].map((key) => ({ [KEY]: key, Name: key })),
+      KEY,
+    );
+
+    expect(updated).toEqual([failed('DUPLICATE_VALUE'), failed('DUPLICATE_VALUE')]);
+    expect(upserted).toEqual([failed('DUPLICATE_VALUE'), { ...ok, created: true }, failed('DUPLICATE_VALUE')]);
+    expect(await names()).toEqual(['One', 'cus_2']);
+  });
+
+  it('read several records, and null for what is deleted or was never there', async () => {
+    const { accounts, salesforce, send } = await simulated();
+    const created = await accounts.create([{ Name: 'One' }, { Name: 'Two' }, { Name: 'Gone' }]);
+    const [one, two, gone] = created.map(({ id }) => id!);
+    await accounts.destroy(gone!);
+
+    const posted = await accounts.retrieve([two!, gone!, one!, '001M000000qfPySIAU'], { fields: ['Name', KEY] });
+    const got = await send('GET', undefined, `/Account?ids=${one!.slice(0, 15)},001&fields=Name`);
+
+    expect(posted).toMatchObject([{ Id: two, Name: 'Two', [KEY]: null }, null, { Id: one, Name: 'One' }, null]);
+    expect(got).toMatchObject({ status: 200, body: [{ attributes: { type: 'Account' }, Id: one, Name: 'One' }, null] });
+    expect(salesforce.limitInfo.apiUsage?.used).toBe(3);
+  });
+
   it('write all or none, and announce none', async () => {
     const { accounts, names, system } = await simulated();
     const { id } = await accounts.create({ Name: 'Before', [KEY]: 'cus_1' });
+    const other = await accounts.create({ Name: 'Other' });
     const receiver = await webhookReceiver();
     system.setWebhook({ url: receiver.url, secret: 's' });
 
     const updated = await accounts.update(
       [
         { Id: id!, Name: 'After', [KEY]: 'cus_2' },
-        { Id: id!, Name: '' },
+        { Id: other.id!, Name: '' },
       ],
       { allOrNone: true },
     );
@@ -97,7 +127,7 @@ describe('collections, by the official client', () => {
     expect(updated).toEqual([failed('ALL_OR_NONE_OPERATION_ROLLED_BACK'), failed('REQUIRED_FIELD_MISSING', ['Name'])]);
     expect(contacts[0]).toEqual(failed('ALL_OR_NONE_OPERATION_ROLLED_BACK'));
     expect(again).toEqual([{ ...ok, id, created: false }]);
-    expect(await names()).toEqual(['Again']);
+    expect(await names()).toEqual(['Again', 'Other']);
     await waitFor(() => receiver.received.length > 0);
     expect(receiver.received.map(({ body }) => JSON.parse(body).fields)).toEqual([{ Name: 'Again' }]);
   });
@@ -196,7 +226,8 @@ describe('collections over HTTP', () => {
   it.each([
     [405, 'GET', ''],
     [405, 'POST', `/Account/${KEY}`],
-    [404, 'PATCH', '/Account'],
+    [405, 'PATCH', '/Account'],
+    [400, 'POST', '/Account'],
     [404, 'PATCH', '/Account/Name'],
     [404, 'PATCH', `/Lead/${KEY}`],
   ])('answer %d to %s %s', async (status, method, path) => {
