@@ -1,5 +1,8 @@
-/** The systems that are simulated here. */
-export type SimulatedKind = 'stripe' | 'salesforce';
+/** What functions call here: `rest` and `graphql` stand in for any system of that kind. */
+export type CalledKind = 'stripe' | 'salesforce' | 'rest' | 'graphql';
+
+/** What sends webhooks here. */
+export type SendingKind = 'stripe' | 'salesforce' | 'github';
 
 /**
  * What the local pipeline must know of the integrations: given by the caller, as nothing here may import them. Names are
@@ -15,15 +18,15 @@ export interface PipelineDescription {
   /** What may post webhooks. */
   readonly sources: readonly Source[];
   /** What the functions sign in with. */
-  readonly credentials: readonly { readonly system: SimulatedKind; readonly secretName: string }[];
+  readonly credentials: readonly { readonly system: CalledKind; readonly secretName: string }[];
 }
 
 export interface Source {
   readonly integration: string;
   /** Its name in the integration. */
   readonly name: string;
-  /** The simulated system that it is. */
-  readonly system: SimulatedKind;
+  /** The simulated system that it is; undefined where none is: whoever has the secret may post in its place. */
+  readonly system: SendingKind | undefined;
   /** Name of the scheme that signs its webhooks. */
   readonly scheme: string;
   /** `/v1/webhooks/...` */

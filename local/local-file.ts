@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from './description.ts';
-import { apiUrl, type Endpoint, region } from './endpoint.ts';
+import { apiUrl, credentials, type Endpoint, region } from './endpoint.ts';
 import { writeFileAtomically } from './files.ts';
 import type { WebhookSecrets } from './secrets.ts';
 import type { Systems } from './systems.ts';
@@ -11,11 +11,18 @@ export interface LocalFile {
   readonly endpoint: string;
   readonly region: string;
   readonly caFile: string;
+  /** May do everything there. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** `<integration>/<source>` -> where and how it posts. */
   readonly webhooks: Readonly<Record<string, { url: string; scheme: string; secretFile: string }>>;
   readonly systems: {
     readonly salesforce: { readonly url: string; readonly clientId: string; readonly clientSecretFile: string };
     readonly stripe: { readonly url: string; readonly apiKeyFile: string };
+    readonly github: { readonly url: string };
+    /** Stands in for every REST system. */
+    readonly endpoint: { readonly url: string; readonly tokenFile: string };
+    /** Stands in for every GraphQL system. */
+    readonly graphql: { readonly url: string; readonly tokenFile: string };
   };
   /** Gets the output of all functions. */
   readonly logs: string;
@@ -52,16 +59,20 @@ export async function writeSecretFiles(options: LocalFileOptions): Promise<Local
     const webhook = { url: webhookUrl(endpoint, options.apiId, source), scheme: source.scheme, secretFile };
     return [`${source.integration}/${source.name}`, webhook] as const;
   });
-  const { salesforce, stripe } = systems;
+  const { salesforce, stripe, github, endpoint: plain, graphql } = systems;
   const clientSecretFile = await keep('salesforce.client-secret', salesforce.clientSecret);
   return {
     endpoint: endpoint.url,
     region,
     caFile: endpoint.caFile,
+    credentials,
     webhooks: Object.fromEntries(await Promise.all(webhooks)),
     systems: {
       salesforce: { url: salesforce.url, clientId: salesforce.clientId, clientSecretFile },
       stripe: { url: stripe.url, apiKeyFile: await keep('stripe.api-key', stripe.apiKey) },
+      github: { url: github.url },
+      endpoint: { url: plain.url, tokenFile: await keep('endpoint.token', plain.token) },
+      graphql: { url: graphql.url, tokenFile: await keep('graphql.token', graphql.token) },
     },
     logs,
   };

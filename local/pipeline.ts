@@ -52,7 +52,7 @@ export interface Pipeline {
 }
 
 /**
- * Deploys the real stacks to an AWS endpoint on this machine, and connects them with a simulated Salesforce and Stripe.
+ * Deploys the real stacks to an AWS endpoint on this machine, and connects them with the simulated systems.
  * @throws {LocalError} where a step fails; whatever was started by then is stopped.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -85,7 +85,7 @@ async function start(options: PipelineOptions, cleanups: AsyncDisposableStack): 
   if (emulator) cleanups.defer(() => emulator.stop(graceMs));
   const { apiId, outputs } = await deployment.deploy(endpoint, step, emulator !== undefined);
 
-  const { systems, secrets } = await step('Connect a simulated Salesforce and Stripe', () =>
+  const { systems, secrets } = await step('Connect the simulated systems', () =>
     connect(endpoint, apiId, description, cleanups),
   );
   const { onLogLines } = options;
@@ -121,12 +121,14 @@ async function connect(
   cleanups: AsyncDisposableStack,
 ): Promise<{ systems: Systems; secrets: WebhookSecrets }> {
   const systems = await startSystems();
-  cleanups.defer(() => systems.stripe.stop());
-  cleanups.defer(() => systems.salesforce.stop());
+  for (const system of Object.values(systems)) cleanups.defer(() => system.stop());
   const secrets = await fillSecrets(endpoint, description, systems);
   const ca = await readFile(endpoint.caFile, 'utf8');
-  for (const [source, secret] of secrets) {
-    systems[source.system].setWebhook({ url: webhookUrl(endpoint, apiId, source), secret, ca });
+  for (const kind of ['stripe', 'salesforce', 'github'] as const) {
+    // Of one system there may be a source in several integrations: each is an endpoint of its own there.
+    const sources = [...secrets].filter(([source]) => source.system === kind);
+    const targets = sources.map(([source, secret]) => ({ url: webhookUrl(endpoint, apiId, source), secret, ca }));
+    systems[kind].setWebhook(...targets);
   }
   return { systems, secrets };
 }

@@ -18,5 +18,11 @@ export interface Unreadable {
   readonly unreadable: string;
 }
 
-/** Takes an authentic body apart. Never throws. */
-export type WebhookReader = (body: Uint8Array) => IncomingEvent | Unreadable;
+/**
+ * Takes an authentic body apart. Never throws. `headers`: by names in lower case; most schemes sign none of them, so what is
+ * read from one may have been changed on the way.
+ */
+export type WebhookReader = (
+  body: Uint8Array,
+  headers: Readonly<Record<string, string | undefined>>,
+) => IncomingEvent | Unreadable;

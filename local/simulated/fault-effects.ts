@@ -1,5 +1,5 @@
 import timers from 'node:timers/promises';
-import type { Fault, Refusal } from './faults.ts';
+import { type Fault, isRefusal, type Refusal } from './faults.ts';
 import type { SimulatedResponse } from './http-server.ts';
 
 /** What a system answers to a call that a fault makes it refuse; undefined when it does what it was asked. */
@@ -7,10 +7,9 @@ export function refusalOf(
   fault: Fault | undefined,
   refuse: (refusal: Refusal) => SimulatedResponse,
 ): SimulatedResponse | undefined {
-  if (fault?.fault === 'down' || fault?.fault === 'row-lock') return refuse(fault.fault);
-  if (fault?.fault !== 'throttle') return undefined;
-  const response = refuse('throttle');
-  if (fault.retryAfter === undefined) return response;
+  if (fault === undefined || !isRefusal(fault.fault)) return undefined;
+  const response = refuse(fault.fault);
+  if (fault.fault !== 'throttle' || fault.retryAfter === undefined) return response;
   return { ...response, headers: { ...response.headers, 'retry-after': String(fault.retryAfter) } };
 }
 

@@ -44,6 +44,7 @@ function faultSchema(operations: readonly string[]) {
     v.optional(v.picklist(names, `send one of ${quoted(names)}, or leave it out to hit ${which}`));
   const callScope = { ...extent, operation: oneOf(operations, 'every call') };
   const scope = { ...callScope, record: v.optional(v.pipe(v.string(RECORD_REMEDY), v.nonEmpty(RECORD_REMEDY))) };
+  const writeScope = { ...scope, operation: oneOf(writes, 'every write') };
   const faults = [
     v.strictObject({ fault: v.literal('down'), ...scope }),
     v.strictObject({
@@ -51,8 +52,11 @@ function faultSchema(operations: readonly string[]) {
       retryAfter: v.optional(whole(0, 'send whole seconds from 0 on, or leave it out to send no Retry-After')),
       ...scope,
     }),
-    v.strictObject({ fault: v.literal('row-lock'), ...scope, operation: oneOf(writes, 'every write') }),
+    v.strictObject({ fault: v.literal('row-lock'), ...writeScope }),
+    v.strictObject({ fault: v.literal('no-such-field'), ...writeScope }),
     v.strictObject({ fault: v.literal('revoked'), ...callScope }),
+    v.strictObject({ fault: v.literal('expired'), ...callScope }),
+    v.strictObject({ fault: v.literal('quota'), ...callScope }),
     v.strictObject({
       fault: v.literal('slow'),
       ms: whole(0, 'send the wait in whole milliseconds, e.g. 2000'),

@@ -22,7 +22,7 @@ interface FaultScope {
   operation?: string;
 }
 
-/** Scope of all faults but `revoked`, which is about the caller, not about a record. */
+/** Scope of all faults but those that are about the caller, not about a record. */
 interface RecordScope {
   /**
    * Hits only calls whose path or body names this record: a Salesforce id of 18 characters, the value of an external
@@ -33,11 +33,13 @@ interface RecordScope {
 
 /**
  * A way to fail. These do nothing: `down`: 503. `throttle`: 429, with `Retry-After: retryAfter` (seconds) when given.
- * `row-lock`: the record is locked by somebody else; hits writes only. `revoked`: the caller's access was taken away,
- * so that neither its credentials nor a token of theirs count; what was issued counts again afterwards. `reset`: the
- * connection is cut. These do the operation: `slow` answers `ms` late, `lost-response` cuts the connection instead.
+ * `row-lock`: the record is locked by somebody else; hits writes only. `no-such-field`: somebody renamed a field, so that
+ * no write will ever be taken as it is; hits writes only. `revoked`: the caller's access was taken away,
+ * so that neither its credentials nor a token of theirs count; what was issued counts again afterwards. `expired`: the
+ * token that the call carries has ended, for good where new ones can be had. `quota`: the day's calls are used up; both leave
+ * the token endpoint alone. `reset`: the connection is cut. These do the operation: `slow` answers `ms` late, `lost-response` cuts the connection instead.
  *
- * Of a collection, a refusal (`down`, `throttle`, `row-lock`) with a `record` is the result of that record alone, and
+ * Of a collection, a refusal (`down`, `throttle`, `row-lock`, `no-such-field`) with a `record` is the result of that record alone, and
  * each such record counts as a call of its own.
  */
 export type Fault = FaultScope &
@@ -47,24 +49,28 @@ export type Fault = FaultScope &
           | { fault: 'down' }
           | { fault: 'throttle'; retryAfter?: number }
           | { fault: 'row-lock' }
+          | { fault: 'no-such-field' }
           | { fault: 'slow'; ms: number }
           | { fault: 'reset' }
           | { fault: 'lost-response' }
         ))
     | { fault: 'revoked' }
+    | { fault: 'expired' }
+    | { fault: 'quota' }
   );
 
+const refusals = ['down', 'throttle', 'quota', 'row-lock', 'no-such-field'] as const;
+
 /** Faults that the system tells in its own words, without having done anything. */
-export type Refusal = 'down' | 'throttle' | 'row-lock';
+export type Refusal = (typeof refusals)[number];
 
 /** A fault as `GET /_faults` lists it: as posted, and what is left of it. */
 export type ActiveFault = Fault & { timesLeft?: number; until?: string };
 
 /** Whether a system refuses a call that this fault hits. */
-export const isRefusal = (fault: Fault['fault']): fault is Refusal =>
-  fault === 'down' || fault === 'throttle' || fault === 'row-lock';
+export const isRefusal = (fault: Fault['fault']): fault is Refusal => refusals.some((refusal) => refusal === fault);
 
-/** Whether an operation writes, and so may find its record locked. */
+/** Whether an operation writes, and so may find its record locked or a field missing. */
 export const isWrite = (operation: string | undefined): boolean =>
   operation !== undefined && ['create', 'update', 'upsert', 'delete', 'collections'].includes(operation);
 
@@ -132,7 +138,9 @@ const isRecordRefusal = (fault: Fault) => isRefusal(fault.fault) && recordOf(fau
 
 function isAbout(fault: Fault, { operation, records }: CallSubject): boolean {
   if (fault.operation !== undefined && fault.operation !== operation) return false;
-  if (fault.fault === 'row-lock' && !isWrite(operation)) return false;
+  const writesOnly = fault.fault === 'row-lock' || fault.fault === 'no-such-field';
+  if (writesOnly && !isWrite(operation)) return false;
+  if ((fault.fault === 'expired' || fault.fault === 'quota') && operation === 'token') return false;
   const record = recordOf(fault);
   return record === undefined || records.includes(record);
 }

@@ -23,6 +23,8 @@ export interface SimulatedRequest {
   takeTime(): Promise<void>;
   /** Whether a `revoked` fault hit the call: its credentials or token must be refused. */
   isRevoked: boolean;
+  /** Whether an `expired` fault hit the call: the token that it carries has ended. */
+  isExpired: boolean;
   /** Of a collection: the fault that refuses the record of these names, if any. Ask once for each record. */
   recordRefusal(records: readonly string[]): Refusal | undefined;
 }
@@ -39,10 +41,12 @@ export interface SimulatedApi {
   /** The names by which a fault can hit one kind of call. */
   operations: readonly string[];
   /** What a call is about; a malformed one names less. */
-  subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'body'>): CallSubject;
+  subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'query' | 'body'>): CallSubject;
   handle(request: SimulatedRequest): Promise<SimulatedResponse>;
   /** The system's own words for a fault that it refuses a call with. */
   refuse(fault: Refusal): SimulatedResponse;
+  /** What else steers the simulation, by its path: `/_keys`. @default nothing */
+  controls?: ReadonlyMap<string, (request: Pick<SimulatedRequest, 'method' | 'body'>) => SimulatedResponse>;
 }
 
 /** A server that listens on loopback only. */
@@ -54,7 +58,7 @@ export interface RunningServer {
 // Longer than a delivering function keeps an idle socket, so that it is the client who closes and no reuse is cut.
 const KEEP_ALIVE_MS = 60_000;
 
-/** Serves one simulated system, its `/_faults` and its `/_calls` on 127.0.0.1. `port` 0 takes a free one. */
+/** Serves one simulated system, its `/_faults`, its `/_calls` and its own controls on 127.0.0.1. `port` 0 takes a free one. */
 export async function startHttpServer(port: number, chance: Chance, api: SimulatedApi): Promise<RunningServer> {
   const controls: Controls = {
     faults: new FaultInjector(chance),
@@ -102,8 +106,13 @@ async function serve(serving: Serving, message: IncomingMessage, answer: ServerR
     send(answer, answerControl(serving.controls, { method, path, body: await readBody(message) }));
     return;
   }
+  const control = serving.api.controls?.get(path);
+  if (control !== undefined) {
+    send(answer, control({ method, body: await readBody(message) }));
+    return;
+  }
   const call = serving.controls.calls.received(method, path, serving.chance.now());
-  const sent = { method, path, body: await readBody(message) };
+  const sent = { method, path, query, body: await readBody(message) };
 
   const { faults } = serving.controls;
   const subject = serving.api.subjectOf(sent);
@@ -118,11 +127,11 @@ async function serve(serving: Serving, message: IncomingMessage, answer: ServerR
     refusalOf(fault, serving.api.refuse) ??
     (await serving.api.handle({
       ...sent,
-      query,
       headers: message.headers,
       baseUrl,
       takeTime,
       isRevoked: fault?.fault === 'revoked',
+      isExpired: fault?.fault === 'expired',
       recordRefusal: (records) => recordRefusal(faults, call, subject, records),
     }));
   await takeTime();

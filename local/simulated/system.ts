@@ -18,8 +18,8 @@ export interface SimulationOptions extends Partial<Chance> {
 export interface SimulatedSystem {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
-  /** Where changes are announced from now on; `undefined` announces nothing, and drops what still waits for a retry. */
-  setWebhook(target: WebhookTarget | undefined): void;
+  /** Where changes are announced from now on; without a target nowhere, and what still waits for a retry is dropped. */
+  setWebhook(...targets: readonly WebhookTarget[]): void;
   /** Stops listening, cuts every connection and forgets pending webhooks, so that the process can exit. */
   stop(): Promise<void>;
 }

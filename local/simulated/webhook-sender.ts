@@ -22,6 +22,9 @@ const LONGEST_WAIT_MS = 15_000;
 // shortened to seconds so that a local run shows the recovery.
 const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
 
+/** Milliseconds before the next attempt; undefined where there is none. */
+export type WaitMs = (failures: number, random: Chance['random']) => number | undefined;
+
 /** Milliseconds before the next attempt, after `failures` in a row: 0.5 s, 1 s, 2 s... at most 15 s, each +-25 %. */
 export function retryWaitMs(failures: number, random: Chance['random']): number {
   return Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) * (0.75 + random() / 2);
@@ -34,19 +37,15 @@ export function retryWaitMs(failures: number, random: Chance['random']): number 
 export class WebhookSender {
   readonly #chance: Chance;
   readonly #sign: Sign;
-  readonly #waitMs: typeof retryWaitMs;
+  readonly #waitMs: WaitMs;
   readonly #retries = new Set<NodeJS.Timeout>();
   #target: WebhookTarget | undefined;
   #agent: Agent | undefined;
 
-  constructor(chance: Chance, sign: Sign, waitMs = retryWaitMs) {
+  constructor(chance: Chance, sign: Sign, waitMs: WaitMs = retryWaitMs) {
     this.#chance = chance;
     this.#sign = sign;
     this.#waitMs = waitMs;
-  }
-
-  get hasTarget(): boolean {
-    return this.#target !== undefined;
   }
 
   /** Changes the endpoint. Pending retries go to the new one; without one they are dropped, as are later webhooks. */
@@ -61,9 +60,9 @@ export class WebhookSender {
     if (!target) this.#dropRetries();
   }
 
-  /** Sends `body` until it is accepted; `onDelivered` tells the system that it was. */
-  send(body: string, onDelivered: () => void = () => {}): void {
-    this.#attempt({ body, onDelivered, failures: 0, firstAttemptMs: this.#chance.now() });
+  /** Sends `body` until it is accepted; `onDelivered` tells the system that it was. `headers` go beside the signature's. */
+  send(body: string, onDelivered: () => void = () => {}, headers: Record<string, string> = {}): void {
+    this.#attempt({ body, headers, onDelivered, failures: 0, firstAttemptMs: this.#chance.now() });
   }
 
   stop(): void {
@@ -74,7 +73,7 @@ export class WebhookSender {
     const target = this.#target;
     if (!target) return;
     const signature = this.#sign(target.secret, delivery.body, Math.floor(this.#chance.now() / 1000));
-    post(target, this.#agent, delivery.body, signature, (accepted) => {
+    post(target, this.#agent, delivery.body, { ...delivery.headers, ...signature }, (accepted) => {
       if (accepted) delivery.onDelivered();
       else this.#retryLater({ ...delivery, failures: delivery.failures + 1 });
     });
@@ -82,14 +81,12 @@ export class WebhookSender {
 
   #retryLater(delivery: Delivery): void {
     const isTooOld = this.#chance.now() - delivery.firstAttemptMs > GIVE_UP_AFTER_MS;
-    if (!this.#target || isTooOld) return;
-    const timer = setTimeout(
-      () => {
-        this.#retries.delete(timer);
-        this.#attempt(delivery);
-      },
-      this.#waitMs(delivery.failures, this.#chance.random),
-    ).unref();
+    const waitMs = this.#waitMs(delivery.failures, this.#chance.random);
+    if (!this.#target || isTooOld || waitMs === undefined) return;
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      this.#attempt(delivery);
+    }, waitMs).unref();
     this.#retries.add(timer);
   }
 
@@ -103,6 +100,7 @@ type Agent = http.Agent | https.Agent;
 
 interface Delivery {
   body: string;
+  headers: Record<string, string>;
   onDelivered: () => void;
   failures: number;
   firstAttemptMs: number;
@@ -117,13 +115,13 @@ function post(
   target: WebhookTarget,
   agent: Agent | undefined,
   body: string,
-  signature: Record<string, string>,
+  own: Record<string, string>,
   settle: (accepted: boolean) => void,
 ): void {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
-    ...signature,
+    ...own,
   };
   const request = (isHttps(target) ? https.request : http.request)(target.url, {
     method: 'POST',

@@ -3,8 +3,13 @@ import type { NoResponse } from '../connector.ts';
 
 /** What no answer at all means for the event; `writes`: the call was to change something. */
 export function noResponseFailure(result: NoResponse, operation: string, writes: boolean): Failure {
-  if (result.code === 'out-of-time') return { kind: 'busy', code: result.code, operation, retryAfterMs: 0 };
+  const { code, retryAfterMs = 0 } = result;
+  if (code === 'out-of-time' || code === 'rate-limited' || code === 'budget-spent') {
+    return { kind: 'busy', code, operation, retryAfterMs, unasked: true };
+  }
   if (result.code === 'response-too-large') return { kind: 'permanent', code: result.code, operation };
+  // No event is at fault: an operator must mend the address, or the specification.
+  if (result.code === 'private-address') return { kind: 'auth', code: result.code, operation };
   return { kind: 'transient', code: result.code, operation, mayLand: writes };
 }
 

@@ -8,5 +8,7 @@ export default defineSystem({
   connector: 'salesforce',
   apiVersion: '66.0',
   auth: 'client-credentials',
+  // Of an Enterprise Edition org without further licences; `Sforce-Limit-Info` tells the real number.
+  limits: { perDay: { calls: 100_000 } },
   webhook: { scheme: salesforceCallout(), reader: readSalesforceCallout },
 });

@@ -8,5 +8,7 @@ export default defineSystem({
   connector: 'stripe',
   apiVersion: '2026-10-28.endive',
   auth: 'api-key',
+  // What a sandbox takes, and one endpoint in live mode (https://docs.stripe.com/rate-limits).
+  limits: { perSecond: { rate: 25, burst: 25 } },
   webhook: { scheme: stripeSignature(), reader: readStripeEvent },
 });

@@ -44,10 +44,17 @@ export const unknownUrl = (method: string, path: string) =>
 const REFUSALS: Record<Refusal, [status: number, message: string, details: Details]> = {
   down: [503, 'Stripe is temporarily unavailable (simulated fault).', { type: 'api_error' }],
   throttle: [429, 'Request rate limit exceeded (simulated fault).', { code: 'rate_limit' }],
+  // Stripe has no quota of a day.
+  quota: [429, 'Request rate limit exceeded (simulated fault).', { code: 'rate_limit' }],
   'row-lock': [
     429,
     'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
     { code: 'lock_timeout' },
+  ],
+  'no-such-field': [
+    400,
+    'Received unknown parameter: renamed (simulated fault).',
+    { code: 'parameter_unknown', param: 'renamed' },
   ],
 };
 

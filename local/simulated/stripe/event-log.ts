@@ -1,6 +1,6 @@
 import { randomText } from '../random-text.ts';
 import type { Chance } from '../system.ts';
-import type { WebhookSender } from '../webhook-sender.ts';
+import type { WebhookEndpoints } from '../webhook-endpoints.ts';
 import type { Customer } from './customer.ts';
 import { missingResource, StripeApiError } from './errors.ts';
 import type { FormHash } from './form.ts';
@@ -31,6 +31,8 @@ export interface StripeEvent extends JsonObject {
   id: string;
   object: 'event';
   created: number;
+  /** Endpoints that have not accepted it yet. */
+  pending_webhooks: number;
   type: Change['type'];
 }
 
@@ -41,9 +43,9 @@ const MOST_TYPES = 20;
 export class EventLog {
   readonly #events = new Map<string, StripeEvent>();
   readonly #chance: Chance;
-  readonly #webhooks: WebhookSender;
+  readonly #webhooks: WebhookEndpoints;
 
-  constructor(chance: Chance, webhooks: WebhookSender) {
+  constructor(chance: Chance, webhooks: WebhookEndpoints) {
     this.#chance = chance;
     this.#webhooks = webhooks;
   }
@@ -56,14 +58,14 @@ export class EventLog {
       created: this.#nowSeconds(),
       data: { object: customer, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      pending_webhooks: this.#webhooks.hasTarget ? 1 : 0,
+      pending_webhooks: this.#webhooks.count,
       request: { ...cause },
       type,
     };
     this.#events.set(event.id, event);
     // Indented, as Stripe sends it: a receiver that verifies parsed and re-serialised JSON fails here, too.
     this.#webhooks.send(JSON.stringify(event, null, 2), () => {
-      this.#events.set(event.id, { ...event, pending_webhooks: 0 });
+      event.pending_webhooks -= 1;
     });
   }
 

@@ -62,6 +62,11 @@ export function subjectOf(call: Pick<SimulatedRequest, 'method' | 'path' | 'body
   return { operation: route?.operation, records };
 }
 
+/** Which of the operations a call is; undefined for one that is not served. */
+export function operationOf(call: { method: string; path: string }): Route['operation'] | undefined {
+  return find(call).route?.operation;
+}
+
 /** Finds the endpoint and does what it is for. */
 export function operate(account: Account, request: SimulatedRequest, form: FormHash, cause: EventCause): JsonObject {
   const { id = '', route } = find(request);

@@ -1,41 +1,43 @@
 import { type SimulatedRequest, type SimulatedResponse, startHttpServer } from '../http-server.ts';
 import { randomText } from '../random-text.ts';
 import { chanceOf, type SimulatedSystem, type SimulationOptions } from '../system.ts';
-import { WebhookSender } from '../webhook-sender.ts';
-import { authenticate } from './authentication.ts';
+import { WebhookEndpoints } from '../webhook-endpoints.ts';
+import { ApiKeys } from './api-keys.ts';
 import { CustomerStore } from './customer-store.ts';
 import { refuse, StripeApiError } from './errors.ts';
 import { API_VERSION, EventLog } from './event-log.ts';
 import { canonicalForm } from './form.ts';
 import { IdempotencyLayer } from './idempotency.ts';
-import { type Account, operate, parametersOf, STRIPE_OPERATIONS, subjectOf } from './routes.ts';
+import { type Account, operate, operationOf, parametersOf, STRIPE_OPERATIONS, subjectOf } from './routes.ts';
 import { signStripeWebhook } from './signature.ts';
 
 /** How to start a simulated Stripe. */
 export interface SimulatedStripeOptions extends SimulationOptions {
-  /** The only secret key that it accepts. */
+  /** The secret key that it accepts; others are made by `POST /_keys`. */
   apiKey: string;
 }
 
 /** Starts an empty sandbox account on 127.0.0.1. Its state lives in memory and ends with it. */
 export async function startSimulatedStripe(options: SimulatedStripeOptions): Promise<SimulatedSystem> {
   const chance = chanceOf(options);
-  const webhooks = new WebhookSender(chance, signStripeWebhook);
+  const webhooks = new WebhookEndpoints(chance, signStripeWebhook);
   const events = new EventLog(chance, webhooks);
   const account = { events, customers: new CustomerStore(chance, events) };
   const idempotency = new IdempotencyLayer(chance.now);
+  const keys = new ApiKeys(options.apiKey);
 
   const handle = async (request: SimulatedRequest): Promise<SimulatedResponse> => {
     const requestId = `req_${randomText(chance.random, 14)}`;
-    const response = await answer({ apiKey: options.apiKey, account, idempotency }, request, requestId);
+    const response = await answer({ keys, account, idempotency }, request, requestId);
     return { ...response, headers: { ...commonHeaders(request, requestId), ...response.headers } };
   };
-  const api = { operations: STRIPE_OPERATIONS, subjectOf, handle, refuse };
+  const controls = new Map([['/_keys', keys.control.bind(keys)]]);
+  const api = { operations: STRIPE_OPERATIONS, subjectOf, handle, refuse, controls };
   const server = await startHttpServer(options.port ?? 0, chance, api);
 
   return {
     url: server.url,
-    setWebhook: (target) => webhooks.setTarget(target),
+    setWebhook: (...targets) => webhooks.set(targets),
     stop: async () => {
       webhooks.stop();
       await server.stop();
@@ -44,14 +46,14 @@ export async function startSimulatedStripe(options: SimulatedStripeOptions): Pro
 }
 
 interface Context {
-  apiKey: string;
+  keys: ApiKeys;
   account: Account;
   idempotency: IdempotencyLayer;
 }
 
 async function answer(context: Context, request: SimulatedRequest, requestId: string): Promise<SimulatedResponse> {
   try {
-    authenticate(request.headers.authorization, request.isRevoked ? undefined : context.apiKey);
+    context.keys.check(request, operationOf(request));
     const form = parametersOf(request);
     const key = keyOf(request);
     const execute = async (): Promise<SimulatedResponse> => {

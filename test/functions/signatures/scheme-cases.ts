@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SignatureScheme } from '../../../functions/contract/signature-scheme.ts';
+import { github } from '../../../functions/signatures/github.ts';
 import { hmac } from '../../../functions/signatures/hmac.ts';
 import { salesforceCallout } from '../../../functions/signatures/salesforce-callout.ts';
 import { stripe } from '../../../functions/signatures/stripe.ts';
@@ -91,8 +92,8 @@ export const schemeCases: readonly SchemeCase[] = [
     signsTime: true,
   },
   {
-    title: 'hmac: sha256 in hex, prefix sha256=, no time',
-    scheme: hmac({ header: 'X-Hub-Signature-256', prefix: 'sha256=' }),
+    title: 'github',
+    scheme: github(),
     signatureHeader: 'x-hub-signature-256',
     sign: untimed('sha256', 'hex'),
     headers: (signature) => ({ 'x-hub-signature-256': `sha256=${signature}` }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
+import { github } from '../../../functions/signatures/github.ts';
 import { hmac } from '../../../functions/signatures/hmac.ts';
 import { stripe } from '../../../functions/signatures/stripe.ts';
 import { schemeCases, validSample } from './scheme-cases.ts';
@@ -18,8 +19,9 @@ interface Vector {
   expected: string;
 }
 
-const file = new URL('../../fixtures/vectors/stripe.json', import.meta.url);
-const vectors: Vector[] = JSON.parse(readFileSync(file, 'utf8'));
+const vectorsOf = (name: string): Vector[] =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/vectors/${name}.json`, import.meta.url), 'utf8'));
+const vectors = vectorsOf('stripe');
 const ofScheme = (scheme: string) => vectors.filter((vector) => vector.scheme === scheme);
 
 describe("Stripe's vectors", () => {
@@ -50,6 +52,14 @@ describe("Stripe's vectors", () => {
     );
 
     expect(verification).toEqual({ valid: true });
+  });
+});
+
+describe("GitHub's vectors", () => {
+  test.each(vectorsOf('github'))('$name: valid is $valid', ({ headers, body, secret, valid }) => {
+    const verification = github().verify({ headers, body: Buffer.from(body) }, [secret], Date.now());
+
+    expect(verification.valid).toBe(valid);
   });
 });
 

@@ -30,6 +30,7 @@ describe('operation', () => {
     ['create', data('/sobjects/Account', 'POST')],
     ['read', data(`/sobjects/Account/${NOBODY}`)],
     ['read', data(`/sobjects/Account/${KEY}/cus_1`)],
+    ['read', data(`/composite/sobjects/Account?ids=${NOBODY}&fields=Name`)],
     ['update', data(`/sobjects/Account/${NOBODY}`, 'PATCH')],
     ['upsert', data(`/sobjects/Account/${KEY}/cus_1`, 'PATCH')],
     ['query', data('/query?q=SELECT+Id+FROM+Account')],

@@ -81,6 +81,32 @@ describe('row-lock', () => {
   });
 });
 
+describe('no-such-field', () => {
+  it('Stripe refuses every write for a parameter that it does not know, and reads go on', async () => {
+    const { system, stripe } = await simulatedStripe();
+    const { id } = await stripe.customers.create({ name: 'Acme' });
+    await postFault(system.url, { fault: 'no-such-field' });
+
+    const error = await errorOf<Stripe.errors.StripeError>(stripe.customers.update(id, { name: 'Other' }));
+
+    expect(error).toBeInstanceOf(Stripe.errors.StripeInvalidRequestError);
+    expect(error).toMatchObject({ statusCode: 400, code: 'parameter_unknown', param: 'renamed' });
+    expect(await stripe.customers.retrieve(id)).toMatchObject({ name: 'Acme' });
+  });
+
+  it('Salesforce refuses every write for a column that it does not have, and reads go on', async () => {
+    const { system, salesforce } = await simulatedSalesforce();
+    const { id } = await salesforce.sobject('Account').create({ Name: 'Acme' });
+    await postFault(system.url, { fault: 'no-such-field', operation: 'update' });
+
+    const error = await errorOf(salesforce.sobject('Account').update({ Id: id!, Name: 'Other' }));
+
+    expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', message: expect.stringMatching(/^No such column '/) });
+    expect(await salesforce.sobject('Account').retrieve(id!)).toMatchObject({ Name: 'Acme' });
+    expect((await call(system.url, '/_calls')).body[2]).toMatchObject({ status: 400, fault: 'no-such-field' });
+  });
+});
+
 describe('revoked', () => {
   it('Stripe knows no key, and the old one again afterwards', async () => {
     const { system, stripe } = await simulatedStripe();

@@ -37,7 +37,8 @@ describe('noResponseFailure', () => {
     ['timeout', { kind: 'transient', mayLand: false }],
     ['connection', { kind: 'transient', mayLand: false }],
     ['response-too-large', { kind: 'permanent' }],
-    ['out-of-time', { kind: 'busy', retryAfterMs: 0 }],
+    ['private-address', { kind: 'auth' }],
+    ['out-of-time', { kind: 'busy', retryAfterMs: 0, unasked: true }],
   ] as const)('%s', (code, expected) => {
     expect(noResponseFailure({ kind: 'no-response', code }, 'stripe.read', false)).toEqual({
       ...expected,
@@ -45,6 +46,15 @@ describe('noResponseFailure', () => {
       operation: 'stripe.read',
     });
   });
+
+  it.each(['rate-limited', 'budget-spent'] as const)(
+    '%s: nobody was asked, and the wait is the expected one',
+    (code) => {
+      const failure = noResponseFailure({ kind: 'no-response', code, retryAfterMs: 7_000 }, 'stripe.create', true);
+
+      expect(failure).toEqual({ kind: 'busy', code, operation: 'stripe.create', retryAfterMs: 7_000, unasked: true });
+    },
+  );
 
   it('of a write says that it may still be done, where it was sent', () => {
     const failures = (['timeout', 'connection', 'response-too-large', 'out-of-time'] as const).map((code) =>
