@@ -20,18 +20,31 @@ export interface SecretReader {
 const maxAgeMs = 5 * 60 * 1000;
 
 /** Reads one secret; reads at the same time share one call. */
-export function createSecretReader(client: SecretsManagerClient, secretId: string, now: () => number): SecretReader {
+export function createSecretReader(client: SecretsManagerClient, SecretId: string, now: () => number): SecretReader {
+  return keepText(async () => {
+    try {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return SecretString;
+    } catch (error) {
+      // A secret that was created empty has no current version: that is "none", not a failure.
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }, now);
+}
+
+/** Keeps what `fetchText` reads, as a container keeps a secret; it resolves to undefined where there is no version. */
+export function keepText(fetchText: () => Promise<string | undefined>, now: () => number): SecretReader {
   let kept: string | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<string | undefined> | undefined;
 
-  async function fetchText(): Promise<string | undefined> {
+  async function refetch(): Promise<string | undefined> {
     try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-      kept = SecretString === '' ? undefined : SecretString;
+      const text = (await fetchText()) ?? kept;
+      kept = text === '' ? undefined : text;
     } catch (error) {
-      // A secret that was created empty has no current version: that is "none", not a failure.
-      if (!(error instanceof ResourceNotFoundException) && kept === undefined) throw error;
+      if (kept === undefined) throw error;
     }
     fetchedAt = now();
     return kept;
@@ -39,7 +52,7 @@ export function createSecretReader(client: SecretsManagerClient, secretId: strin
 
   function reread(minAgeMs: number): Promise<string | undefined> {
     if (now() - fetchedAt < minAgeMs) return Promise.resolve(kept);
-    fetching ??= fetchText().finally(() => {
+    fetching ??= refetch().finally(() => {
       fetching = undefined;
     });
     return fetching;

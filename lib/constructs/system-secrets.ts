@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type SecretPurpose, secretName } from '../../functions/contract/names.ts';
-import type { System } from '../../functions/specification/system.ts';
+import { hasTokens, type System } from '../../functions/specification/system.ts';
 import type { NamedSecret } from '../bindings.ts';
 import { removalOf, type Stage } from '../stage.ts';
 
@@ -14,46 +14,63 @@ export interface SystemSecretsProps {
   readonly system: System;
 }
 
-const formats: Record<System['auth'], string> = {
+const formats = {
   'api-key': '{"apiKey"}',
   'client-credentials': '{"url","clientId","clientSecret"}',
+  'jwt-bearer': '{"url","clientId","username","privateKey"}',
+  token: '{"url","token"}',
+  basic: '{"url","username","password"}',
 };
+
+/** What the credentials secret holds. */
+function formatOf(system: System): string {
+  if (system.auth !== undefined) return formats[system.auth];
+  const plain = system.connector === 'rest' ? system.rest : system.connector === 'graphql' ? system.graphql : undefined;
+  return formats[plain?.auth === 'basic' ? 'basic' : 'token'];
+}
 
 /** What people read in the console when they fill it. */
 function describe(system: System, purpose: SecretPurpose): string {
   const descriptions: Record<SecretPurpose, string> = {
     webhook: 'signs its webhooks: the signing secret as plain text',
-    credentials: `what Millrace signs in with: ${formats[system.auth]}`,
+    credentials: `what Millrace signs in with: ${formatOf(system)}`,
     token: 'access token, written by refresh-token, never by hand',
   };
   return `${system.name}, ${descriptions[purpose]}`;
 }
 
-const rotations: Record<SecretPurpose, string> = {
-  webhook:
-    'The system that sends the webhooks makes this value: it is rotated there, and both values are accepted meanwhile.',
-  credentials:
-    'The system behind it makes this value, and Secrets Manager has no rotation for it: people rotate it there.',
-  token: 'refresh-token writes a new value every 45 minutes.',
-};
+/** How a secret is replaced, for those who audit the templates. */
+function rotationOf(system: System, purpose: SecretPurpose): string {
+  const rotations: Record<SecretPurpose, string> = {
+    webhook:
+      'The system that sends the webhooks makes this value: it is rotated there, and both values are accepted meanwhile.',
+    credentials:
+      system.auth === 'api-key'
+        ? 'The system behind it makes this value: people supply the next one, and rotate-secret tries and promotes it.'
+        : 'The system behind it makes this value, and Secrets Manager has no rotation for it: people rotate it there.',
+    token: 'refresh-token writes a new value every 45 minutes.',
+  };
+  return rotations[purpose];
+}
 
 /** A system's secrets, created empty: their values never pass through a template. */
 export class SystemSecrets extends Construct {
   /** Only systems that send webhooks. */
   readonly webhook?: NamedSecret;
-  readonly credentials: NamedSecret;
-  /** Only systems with OAuth client credentials. */
+  /** Only systems that are called. */
+  readonly credentials?: NamedSecret;
+  /** Only systems whose credentials are made into tokens. */
   readonly token?: NamedSecret;
 
   constructor(scope: Construct, id: string, props: SystemSecretsProps) {
     super(scope, id);
     if (props.system.webhook) this.webhook = this.secret('webhook', props);
-    this.credentials = this.secret('credentials', props);
-    if (props.system.auth === 'client-credentials') this.token = this.secret('token', props);
+    if (props.system.connector) this.credentials = this.secret('credentials', props);
+    if (hasTokens(props.system)) this.token = this.secret('token', props);
   }
 
-  /** What calls to the system are signed in with: a token where the system has them, else the credentials. */
-  get access(): NamedSecret {
+  /** What calls to the system are signed in with: a token where it has them, else the credentials; none without calls. */
+  get access(): NamedSecret | undefined {
     return this.token ?? this.credentials;
   }
 
@@ -63,7 +80,7 @@ export class SystemSecrets extends Construct {
     // The L2 construct would generate a random value, which a receiver would take for the real one.
     const secret = new CfnSecret(this, purpose, { name, description, kmsKeyId: key.keyArn });
     secret.applyRemovalPolicy(removalOf(stage));
-    Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: rotations[purpose] });
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: rotationOf(system, purpose) });
     const resource = { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????` };
     const arn = Stack.of(this).formatArn({ ...resource, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     return { name, arn, key };

@@ -5,6 +5,7 @@ import { authorised } from '../http/authorised.ts';
 import { correlationHeaders } from '../http/correlation-headers.ts';
 import { noResponseFailure } from '../http/failures.ts';
 import { refusedInside, salesforceFailure } from './failures.ts';
+import { readSalesforceLimits } from './limits.ts';
 import { parseToken } from './token.ts';
 
 export interface SalesforceCall {
@@ -16,6 +17,11 @@ export interface SalesforceCall {
   readonly body?: unknown;
 }
 
+export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
+
+/** What a call needs of its event, or of several. */
+type OfEvents = Pick<CallContext, 'correlationId' | 'traceparent' | 'timeoutMs' | 'trafficClass'>;
+
 /**
  * Makes calls to Salesforce's REST API on the instance that the token names. `Sforce-Call-Options` labels every call as
  * ours, so that the org's callout can tell our writes from people's.
@@ -25,9 +31,9 @@ export function createSalesforceClient(services: ConnectorServices) {
   function unguarded<Schema extends v.GenericSchema>(
     request: SalesforceCall,
     schema: Schema,
-    context: CallContext,
+    context: OfEvents,
   ): Promise<Outcome<v.InferOutput<Schema>>> {
-    return authorised(services.credentials, parseToken, async ({ accessToken, instanceUrl }) => {
+    return authorised(services.credentials, parseToken, context, async ({ accessToken, instanceUrl }) => {
       const result = await services.http({
         method: request.method,
         url: `${instanceUrl}/services/data/v${services.apiVersion}${request.path}`,
@@ -39,6 +45,8 @@ export function createSalesforceClient(services: ConnectorServices) {
         },
         body: request.body === undefined ? undefined : JSON.stringify(request.body),
         timeoutMs: context.timeoutMs(),
+        trafficClass: context.trafficClass,
+        readLimits: readSalesforceLimits,
       });
       const { operation } = request;
       if (result.kind === 'no-response') return noResponseFailure(result, operation, request.method === 'PATCH');

@@ -10,7 +10,7 @@ const errorList = v.pipe(
 );
 
 /** Of a record that was refused inside an answer of 200 or 201; there the code is called `statusCode`. */
-const refusedRecord = v.pipe(
+export const refusedRecord = v.pipe(
   v.looseObject({
     success: v.literal(false),
     errors: v.tupleWithRest(
@@ -63,17 +63,23 @@ export function salesforceFailure(response: HttpResponse, operation: string, now
   const { status, headers } = response;
   const parsed = v.safeParse(errorBody, response.body);
   const code = parsed.success ? codeOf(parsed.output) : undefined;
-  return {
-    kind: categories.get(code ?? '') ?? categoryOfStatus(status),
-    code: safeCode(code, `http-${status}`),
-    operation,
-    status,
-    retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
-  };
+  return { ...failureOf(code, operation, status), retryAfterMs: retryAfterMs(headers['retry-after'], nowMs) };
 }
 
+/** What the refusal of one record of a collection means for its event; the call as a whole was answered 200. */
+export function recordFailure(error: RecordError, operation: string): Failure {
+  return failureOf(codeOf(error), operation, 200);
+}
+
+function failureOf(code: string | undefined, operation: string, status: number): Failure {
+  const kind = categories.get(code ?? '') ?? categoryOfStatus(status);
+  return { kind, code: safeCode(code, `http-${status}`), operation, status };
+}
+
+type RecordError = v.InferOutput<typeof refusedRecord>;
+
 /** A trigger that failed for a locked row hides that code in its message. */
-function codeOf({ code, message }: { code: string; message: string }): string {
+function codeOf({ code, message }: RecordError): string {
   const locked = code === 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' && message.includes('UNABLE_TO_LOCK_ROW');
   return locked ? 'UNABLE_TO_LOCK_ROW' : code;
 }

@@ -1,19 +1,13 @@
 import * as v from 'valibot';
-import { success } from '../../engine/outcome.ts';
+import { type Outcome, success } from '../../engine/outcome.ts';
 import type { FetchToken } from '../connector.ts';
 import { noResponseFailure, safeCode } from '../http/failures.ts';
 
-const url = v.pipe(
+/** An address, without slashes at its end. */
+export const url = v.pipe(
   v.string(),
   v.url(),
   v.transform((text) => text.replace(/\/+$/, '')),
-);
-
-/** The operator's secret: the org's My Domain and an OAuth client that may use the client credentials flow. */
-const credentialsSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ url, clientId: v.pipe(v.string(), v.nonEmpty()), clientSecret: v.pipe(v.string(), v.nonEmpty()) }),
 );
 
 /** What `refresh-token` stores and delivery reads. Salesforce tells no lifetime; `issuedAt` is Unix milliseconds. */
@@ -33,30 +27,29 @@ export function parseToken(text: string): v.InferOutput<typeof tokenSchema> | un
   return parsed.success ? parsed.output : undefined;
 }
 
-/**
- * Fetches a token by the OAuth 2.0 client credentials flow (RFC 6749, section 4.4), as the text of the token secret.
- * `credentials` is the text of the operator's secret.
- */
-export const fetchToken: FetchToken = async (credentials, services) => {
-  const operation = 'salesforce.token';
-  const client = v.safeParse(credentialsSchema, credentials);
-  if (!client.success) return { kind: 'auth', code: 'credentials-malformed', operation };
-  const result = await services.http({
+const operation = 'salesforce.token';
+
+/** Credentials that are not of the form that the sign-in needs: nobody is asked. */
+export const malformedCredentials = { kind: 'auth', code: 'credentials-malformed', operation } as const;
+
+/** Asks the org at `url` for a token, by the grant that `form` is of; answers the text of the token secret. */
+export async function requestToken(
+  url: string,
+  form: Readonly<Record<string, string>>,
+  { http, now, timeoutMs }: Parameters<FetchToken>[1],
+): Promise<Outcome<string>> {
+  const result = await http({
     method: 'POST',
-    url: `${client.output.url}/services/oauth2/token`,
+    url: `${url}/services/oauth2/token`,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: client.output.clientId,
-      client_secret: client.output.clientSecret,
-    }).toString(),
-    timeoutMs: services.timeoutMs,
+    body: new URLSearchParams(form).toString(),
+    timeoutMs,
   });
   if (result.kind === 'no-response') return noResponseFailure(result, operation, false);
   const answer = v.safeParse(answerSchema, result.body);
   if (result.status === 200 && answer.success) {
     const { access_token: accessToken, instance_url: instanceUrl } = answer.output;
-    return success(JSON.stringify({ accessToken, instanceUrl, issuedAt: services.now() }));
+    return success(JSON.stringify({ accessToken, instanceUrl, issuedAt: now() }));
   }
   const error = v.safeParse(errorSchema, result.body);
   return {
@@ -65,4 +58,4 @@ export const fetchToken: FetchToken = async (credentials, services) => {
     operation,
     status: result.status,
   };
-};
+}

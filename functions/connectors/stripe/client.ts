@@ -5,6 +5,7 @@ import { authorised } from '../http/authorised.ts';
 import { correlationHeaders } from '../http/correlation-headers.ts';
 import { noResponseFailure } from '../http/failures.ts';
 import { stripeFailure } from './failures.ts';
+import { readStripeLimits } from './limits.ts';
 
 const credentialsSchema = v.pipe(
   v.string(),
@@ -26,7 +27,9 @@ export interface StripeCall {
 }
 
 /** Makes calls to Stripe's API, v1: form-encoded, every POST under a key of its own that labels the write as ours. */
-export function createStripeClient(services: ConnectorServices) {
+export function createStripeClient(
+  services: Pick<ConnectorServices, 'apiVersion' | 'credentials' | 'http' | 'guard' | 'now' | 'newId'>,
+) {
   async function send(call: StripeCall, context: CallContext, apiKey: string, url: string) {
     const post = call.method === 'POST';
     const headers: Record<string, string> = {
@@ -39,7 +42,17 @@ export function createStripeClient(services: ConnectorServices) {
       headers['idempotency-key'] = `millrace:${services.newId()}`;
     }
     const body = post ? new URLSearchParams({ ...call.parameters }).toString() : undefined;
-    return services.http({ method: call.method, url: url + call.path, headers, body, timeoutMs: context.timeoutMs() });
+    const { trafficClass } = context;
+    const timeoutMs = context.timeoutMs();
+    return services.http({
+      method: call.method,
+      url: url + call.path,
+      headers,
+      body,
+      timeoutMs,
+      trafficClass,
+      readLimits: readStripeLimits,
+    });
   }
 
   /** Calls, renewing the key once where it is refused, and reads the answer with `schema`. */
@@ -48,7 +61,7 @@ export function createStripeClient(services: ConnectorServices) {
     schema: Schema,
     context: CallContext,
   ): Promise<Outcome<v.InferOutput<Schema>>> {
-    return authorised(services.credentials, parseCredentials, async ({ apiKey, url }) => {
+    return authorised(services.credentials, parseCredentials, context, async ({ apiKey, url }) => {
       const result = await send(request, context, apiKey, url);
       if (result.kind === 'no-response') return noResponseFailure(result, request.operation, request.method === 'POST');
       if (result.status >= 400) return stripeFailure(result, request.operation, services.now());

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CredentialSource } from '../../../functions/connectors/connector.ts';
+import { success } from '../../../functions/engine/outcome.ts';
 import {
   aCall,
   account,
@@ -24,14 +26,14 @@ describe('refused credentials', () => {
     expect((await calls()).map(({ status }) => status)).toEqual([401, 404]);
   });
 
-  it('Stripe: refused again is auth, after exactly two calls', async () => {
+  it('Stripe: is auth after one call where there is no other key', async () => {
     const { url, calls } = await simulatedStripe();
     const credentials = new HeldCredentials(stripeSecret(url, 'sk_wrong'));
 
     const outcome = await stripeAt(credentials).read(customer, 'cus_1', aCall());
 
     expect(outcome).toMatchObject({ kind: 'auth', operation: 'stripe.read', status: 401 });
-    expect((await calls()).map(({ status }) => status)).toEqual([401, 401]);
+    expect((await calls()).map(({ status }) => status)).toEqual([401]);
   });
 
   it('Salesforce: fetches one new token after INVALID_SESSION_ID, and repeats the call once', async () => {
@@ -45,14 +47,46 @@ describe('refused credentials', () => {
     expect((await calls()).slice(1).map(({ status }) => status)).toEqual([401, 404]);
   });
 
-  it('Salesforce: refused again is auth, and nothing more is tried', async () => {
+  it('Salesforce: goes on as long as there are newer tokens, but makes no more than three calls', async () => {
     const { url, calls } = await simulatedSalesforce();
-    const credentials = new HeldCredentials(salesforceToken(url, 'expired'), salesforceToken(url, 'revoked'));
+    const tokens = ['expired', 'of another container', 'new', 'newer'].map((token) => salesforceToken(url, token));
+    const credentials = new HeldCredentials(...tokens);
 
     const outcome = await salesforceAt(credentials).read(account, '001000000000001AAA', aCall());
 
     expect(outcome).toMatchObject({ kind: 'auth', code: 'INVALID_SESSION_ID', status: 401 });
+    expect((await calls()).slice(1).map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(credentials.refused).toEqual(tokens.slice(0, 2));
+  });
+
+  it('Salesforce: a new token that is refused, too, is what the source of tokens says of it', async () => {
+    const { url, calls } = await simulatedSalesforce();
+    const settling = { kind: 'busy', code: 'token-settling', operation: 'credentials.read', unasked: true } as const;
+    const credentials = new HeldCredentials(salesforceToken(url, 'expired'), salesforceToken(url, 'new'), settling);
+
+    const outcome = await salesforceAt(credentials).read(account, '001000000000001AAA', aCall());
+
+    expect(outcome).toEqual(settling);
     expect((await calls()).slice(1).map(({ status }) => status)).toEqual([401, 401]);
+  });
+
+  it('tells the source of tokens what was answered, and how long the invocation lasts', async () => {
+    const { url, token } = await simulatedSalesforce();
+    const refusals: unknown[] = [];
+    const credentials: CredentialSource = {
+      get: async () => success(salesforceToken(url, 'expired')),
+      renew: async (_refused, refusal) => {
+        refusals.push(refusal);
+        return success(token);
+      },
+    };
+
+    await salesforceAt(credentials).read(account, '001', {
+      ...aCall(),
+      timeoutMs: (mostMs = 1_000) => Math.min(mostMs, 7_000),
+    });
+
+    expect(refusals).toEqual([{ failure: expect.objectContaining({ kind: 'auth', status: 401 }), timeoutMs: 7_000 }]);
   });
 
   it('no token yet: gets one before the first call', async () => {

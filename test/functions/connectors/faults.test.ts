@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../../functions/connectors/connector.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { anOrder, order, restAt, simulatedEndpoint } from './support/plain.ts';
 import {
   aCall,
   aCustomerWrite,
@@ -32,7 +33,21 @@ const systems = [
       connector.write(anAccountWrite({ fields: { Name: 'Ada' } }), aCall(timeoutMs)),
     busyCode: 'REQUEST_LIMIT_EXCEEDED',
   },
+  {
+    name: 'REST',
+    start: plainEndpoint,
+    read: (connector: Connector, timeoutMs?: number) => connector.read(order, 'ord_1', aCall(timeoutMs)),
+    write: (connector: Connector, timeoutMs?: number) => connector.write(anOrder(), aCall(timeoutMs)),
+    busyCode: 'too_many_requests',
+  },
 ] as const;
+
+/** The simulated endpoint, as the other systems are started. */
+async function plainEndpoint() {
+  const { url, fault, call } = await simulatedEndpoint();
+  const calls = async () => (await call('/_calls')).body as { status: number | null; fault: string | null }[];
+  return { connector: restAt(url), fault, calls };
+}
 
 describe.each(systems)('$name, when it fails', ({ start, read, write, busyCode }) => {
   it('down is transient', async () => {

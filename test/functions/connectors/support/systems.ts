@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type {
   CallContext,
@@ -7,8 +8,8 @@ import type {
   Write,
 } from '../../../../functions/connectors/connector.ts';
 import { createHttp } from '../../../../functions/connectors/http/client.ts';
+import { fetchToken } from '../../../../functions/connectors/salesforce/client-credentials.ts';
 import { connect as connectSalesforce } from '../../../../functions/connectors/salesforce/connector.ts';
-import { fetchToken } from '../../../../functions/connectors/salesforce/token.ts';
 import { connect as connectStripe } from '../../../../functions/connectors/stripe/connector.ts';
 import type { Outcome } from '../../../../functions/engine/outcome.ts';
 import { success } from '../../../../functions/engine/outcome.ts';
@@ -24,8 +25,9 @@ export const customer = customerAccount.left;
 export const account = customerAccount.right;
 
 /** A call that may take its time, unless the test says otherwise. */
-export function aCall(timeoutMs = 5_000): CallContext {
-  return { correlationId: 'corr-1', traceparent: undefined, key: 'key-1', timeoutMs: () => timeoutMs };
+export function aCall(timeoutMs = 5_000, differs: Partial<CallContext> = {}): CallContext {
+  const event = { correlationId: 'corr-1', traceparent: undefined, key: 'key-1', alone: false };
+  return { ...event, timeoutMs: () => timeoutMs, ...differs };
 }
 
 /** Credentials in memory: `texts` in turn, the last one again, each renewal one further. */
@@ -66,8 +68,10 @@ export function connected(
     http: createHttp(),
     intents: createIntents(new MemoryTable(), 'test'),
     landsWithinMs: 70_000,
+    sharing: { reads: 10, writes: 10 },
     guard: (_operation, _key, make) => make(),
     now: Date.now,
+    sleep: (ms) => setTimeout(ms),
     newId: () => `id-${++ids}`,
     ...differs,
   });
@@ -85,7 +89,7 @@ export const salesforceToken = (instanceUrl: string, accessToken = 'token') =>
 
 /** A write of a pair that isn't linked yet. */
 export function aWrite(differs: Partial<Write> & Pick<Write, 'object' | 'link'>): Write {
-  return { id: undefined, fields: {}, ...differs };
+  return { id: undefined, fields: {}, eventKey: 'event-1', ...differs };
 }
 
 export const aCustomerWrite = (differs: Partial<Write> = {}) =>
