@@ -18,12 +18,14 @@ const mayKnow: Record<string, readonly string[]> = {
   ],
   'functions/aws': ['functions/connectors', 'functions/contract', 'functions/engine'],
   'functions/state': ['functions/connectors', 'functions/contract'],
+  'functions/parking': ['functions/contract', 'functions/engine', 'functions/state'],
   'functions/*': [
     'functions/aws',
     'functions/connectors',
     'functions/connectors/http',
     'functions/contract',
     'functions/engine',
+    'functions/parking',
     'functions/specification',
     'functions/state',
   ],
@@ -36,6 +38,7 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/aws',
     'functions/contract',
     'functions/engine',
+    'functions/parking',
     'functions/signatures',
     'functions/state',
     'local',
@@ -49,8 +52,9 @@ const atDeployTime = /^(aws-cdk-lib|constructs|cdk-nag)\b/;
 
 /** Which packages and Node built-ins, by the first pattern that fits the file. */
 const mayImport: readonly { files: RegExp; only: RegExp; never?: RegExp }[] = [
-  { files: /^functions\/(contract|specification|state)\//, only: /^valibot$/ },
-  { files: /^functions\/engine\//, only: /^$/ },
+  { files: /^functions\/(contract|specification)\//, only: /^valibot$/ },
+  { files: /^functions\/state\//, only: /^(valibot$|aws-lambda$|@aws-lambda-powertools\/idempotency\b)/ },
+  { files: /^functions\/(engine|parking)\//, only: /^$/ },
   { files: /^functions\/signatures\//, only: /^node:crypto$/ },
   { files: /^functions\/connectors\//, only: /^(valibot$|node:)/ },
   { files: /^functions\/(aws\/|[^/]+\/handler\.ts$)/, only: anything, never: atDeployTime },

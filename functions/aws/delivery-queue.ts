@@ -7,8 +7,13 @@ import {
 import type { DeliveryQueue } from '../contract/delivery.ts';
 import { queueId } from './queue-sender.ts';
 
-/** The flow's queue and its dead letters, in SQS. */
-export function createDeliveryQueue(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string): DeliveryQueue {
+/** A flow's queue and its dead letters, in SQS. */
+export function createDeliveryQueue(
+  client: SQSClient,
+  flow: string,
+  queueUrl: string,
+  deadLetterQueueUrl: string,
+): DeliveryQueue {
   return {
     async handBack(records, waitSeconds) {
       const { Failed = [] } = await client.send(
@@ -31,8 +36,8 @@ export function createDeliveryQueue(client: SQSClient, queueUrl: string, deadLet
       );
       if (Failed.length > 0) throw new Error(`SQS did not delete ${Failed.length} messages: ${Failed[0]?.Code}`);
     },
-    async sendDeadLetter({ body, groupId, messageId }, deadLetter) {
-      const attributes = Object.entries(deadLetter).map(([name, value]) => [
+    async sendDeadLetter({ body, groupId }, { eventId, generation }, deadLetter) {
+      const attributes = Object.entries({ ...deadLetter, generation }).map(([name, value]) => [
         name,
         { DataType: typeof value === 'number' ? 'Number' : 'String', StringValue: String(value) },
       ]);
@@ -41,7 +46,7 @@ export function createDeliveryQueue(client: SQSClient, queueUrl: string, deadLet
           QueueUrl: deadLetterQueueUrl,
           MessageBody: body,
           MessageGroupId: groupId,
-          MessageDeduplicationId: queueId(messageId, 'park'),
+          MessageDeduplicationId: queueId(flow, eventId, 'park', String(generation)),
           MessageAttributes: Object.fromEntries(attributes),
         }),
       );

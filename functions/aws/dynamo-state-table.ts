@@ -2,13 +2,13 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { StateItem, StateTable } from '../contract/state-table.ts';
+import { succeeds } from './conditional-write.ts';
 
 type Attributes = Record<string, AttributeValue>;
 
@@ -63,9 +63,9 @@ export function createStateTable(client: DynamoDBClient, tableName: string, now:
     async put(key, value, keptSeconds) {
       await client.send(new PutItemCommand({ TableName: tableName, Item: item(key, value, 0, keptSeconds) }));
     },
-    replace(key, expected, value) {
+    replace(key, expected, value, keptSeconds) {
       const condition = expected === 'absent' ? absent : sameGeneration(expected);
-      const Item = item(key, value, expected === 'absent' ? 1 : expected + 1);
+      const Item = item(key, value, expected === 'absent' ? 1 : expected + 1, keptSeconds);
       return succeeds(client.send(new PutItemCommand({ TableName: tableName, Item, ...condition })));
     },
     async remove(key, generation) {
@@ -86,15 +86,4 @@ function sameGeneration(generation: number) {
 
 function toItem({ pk, value, generation }: Attributes): StateItem {
   return { key: pk?.S ?? '', value: JSON.parse(value?.S ?? 'null'), generation: Number(generation?.N ?? 0) };
-}
-
-/** Whether a conditional write was done; any other failure is thrown on. */
-async function succeeds(sent: Promise<unknown>): Promise<boolean> {
-  try {
-    await sent;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -8,11 +8,17 @@ export function queueId(...parts: readonly string[]): string {
 }
 
 /**
- * Sends a message to a flow's queue: grouped by entity key, deduplicated by event id for SQS's five minutes.
+ * Sends a message to a flow's queue: grouped by entity key, deduplicated by event id for SQS's five minutes. Answers the
+ * id that SQS gave it.
  * @throws what SQS answered: the message was not taken, and the source must send again.
  */
-export async function sendToFlow(client: SQSClient, queueUrl: string, flow: string, message: Message): Promise<void> {
-  await client.send(
+export async function sendToFlow(
+  client: SQSClient,
+  queueUrl: string,
+  flow: string,
+  message: Message,
+): Promise<string | undefined> {
+  const { MessageId } = await client.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: plainJson(message),
@@ -20,10 +26,11 @@ export async function sendToFlow(client: SQSClient, queueUrl: string, flow: stri
       MessageDeduplicationId: queueId(flow, message.id),
     }),
   );
+  return MessageId;
 }
 
 /** JSON without the two characters that JSON leaves as they are but SQS refuses (API reference, SendMessage). */
-function plainJson(message: Message): string {
+export function plainJson(message: Message): string {
   return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (character) =>
     character === '\uFFFE' ? '\\ufffe' : '\\uffff',
   );

@@ -16,7 +16,7 @@ export function powertoolsTelemetry(logger: Logger, metrics: Metrics): Telemetry
 const senders = ['eventId', 'eventType', 'subject', 'destinationId'] as const;
 
 function loggable(fields: LogFields): LogFields {
-  const odd = senders.filter((name) => fields[name] !== undefined && !/^[\w.:-]{1,128}$/.test(fields[name]));
+  const odd = senders.filter((name) => fields[name] !== undefined && !/^[\w.:/#-]{1,128}$/.test(fields[name]));
   return { ...fields, ...Object.fromEntries(odd.map((name) => [name, '(not an id)'])) };
 }
 

@@ -22,14 +22,24 @@ export interface DeadLetter {
   readonly firstSeen: string;
 }
 
+/** What a parked event is known by: the same in every generation but for the number. */
+export interface ParkId {
+  /** The message's own id for what was no message of ours. */
+  readonly eventId: string;
+  readonly generation: number;
+}
+
 /** The flow's queue, as far as delivery acts on it. */
 export interface DeliveryQueue {
   /** Makes the messages visible again after the wait, all at once, so that a group keeps its order. */
   handBack(records: readonly QueueRecord[], waitSeconds: number): Promise<void>;
   /** Deletes messages at once, before something that may kill the function. */
   settle(records: readonly QueueRecord[]): Promise<void>;
-  /** Sends a message's body, unchanged, to the flow's dead letters. */
-  sendDeadLetter(record: QueueRecord, deadLetter: DeadLetter): Promise<void>;
+  /**
+   * Sends a message's body, unchanged, to the flow's dead letters. SQS deduplicates by event and generation: of a message
+   * that comes back after it was sent there is one.
+   */
+  sendDeadLetter(record: QueueRecord, of: ParkId, deadLetter: DeadLetter): Promise<void>;
 }
 
 /** What earlier receives of one message left behind. Written on the failure path only. */
@@ -66,10 +76,21 @@ export const noHistory: History = {
   parkAs: undefined,
 };
 
+/** What an operator asked to have parked: it is, whatever else holds its flow or its system. */
+export const operatorCategory = 'operator';
+
+/** A message whose history is asked for; `event`: what it is about, where it is a message of ours. */
+export interface HistoryOf {
+  readonly messageId: string;
+  readonly event:
+    | { readonly flow: string; readonly eventId: string; readonly releasedGeneration: number | undefined }
+    | undefined;
+}
+
 /** Keeps histories by message id. */
 export interface HistoryStore {
-  /** Those that there are. */
-  read(messageIds: readonly string[]): Promise<ReadonlyMap<string, History>>;
+  /** Those that there are. Where an operator asked to have the event parked, that is the decision. */
+  read(messages: readonly HistoryOf[]): Promise<ReadonlyMap<string, History>>;
   /** All at once; each replaces what was there. */
   write(histories: ReadonlyMap<string, History>): Promise<void>;
 }

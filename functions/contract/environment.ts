@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { limitsSchema } from './limits.ts';
 
 /**
  * One schema a function. The constructs' `environment` is typed from it, so a missing or misspelt variable fails
@@ -7,6 +8,9 @@ import * as v from 'valibot';
 const text = v.pipe(v.string(), v.nonEmpty());
 const wholeNumber = v.pipe(text, v.regex(/^\d+$/), v.transform(Number));
 const textRecord = v.pipe(text, v.parseJson(), v.record(text, text));
+
+/** JSON: system -> how often it may be called; only systems with limits. */
+const LIMITS = v.pipe(text, v.parseJson(), v.record(text, limitsSchema));
 
 /** Read by Powertools itself: the `service` dimension and log key, and the metrics' namespace. */
 const powertools = { POWERTOOLS_SERVICE_NAME: text, POWERTOOLS_METRICS_NAMESPACE: text };
@@ -21,30 +25,64 @@ export const receiveEnvironment = v.object({
 
 export const deliverEnvironment = v.object({
   ...powertools,
+  /** Of the flow's queue: it is consumed, and what stood behind a parked event is sent back into it. */
   QUEUE_URL: text,
   DEAD_LETTER_QUEUE_URL: text,
   STATE_TABLE: text,
+  PARKED_TABLE: text,
   /** JSON: system -> id of the secret that holds what its connector signs in with. */
   CREDENTIAL_SECRET_IDS: textRecord,
   /** JSON: system -> name of the function that refreshes its token; only systems that have tokens. */
   TOKEN_REFRESHERS: textRecord,
   CALL_TIMEOUT_MS: wholeNumber,
+  /** Whether systems may be on a private network although their specification does not say so. */
+  ALLOW_PRIVATE_ADDRESSES: v.pipe(
+    v.picklist(['true', 'false']),
+    v.transform((value) => value === 'true'),
+  ),
+  LIMITS,
   /** JSON: every number of the flow's delivery rules. */
   POLICIES: text,
+});
+
+export const parkEnvironment = v.object({
+  ...powertools,
+  STATE_TABLE: text,
+  PARKED_TABLE: text,
+  /** JSON: name of a queue of dead letters -> flow. */
+  DEAD_LETTER_QUEUES: textRecord,
+  /** JSON: flow name -> URL of its queue, the way back. */
+  QUEUE_URLS: textRecord,
 });
 
 export const refreshEnvironment = v.object({
   ...powertools,
   CLIENT_SECRET_ID: text,
   TOKEN_SECRET_ID: text,
+  STATE_TABLE: text,
+  CALL_TIMEOUT_MS: wholeNumber,
+  /** JSON: `policies.auth` of the integration, in this stage. */
+  AUTH_POLICY: v.pipe(
+    text,
+    v.parseJson(),
+    v.object({ waitMs: v.number(), settlingMs: v.number(), renewAfterMs: v.number() }),
+  ),
+});
+
+export const rotateEnvironment = v.object({
+  ...powertools,
+  /** Of the credentials that it replaces. */
+  CREDENTIALS_SECRET_ID: text,
   CALL_TIMEOUT_MS: wholeNumber,
 });
 
-export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text });
+export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text, PARKED_TABLE: text, LIMITS });
 
 export type ReceiveEnvironment = v.InferInput<typeof receiveEnvironment>;
 export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;
+export type ParkEnvironment = v.InferInput<typeof parkEnvironment>;
 export type RefreshEnvironment = v.InferInput<typeof refreshEnvironment>;
+export type RotateEnvironment = v.InferInput<typeof rotateEnvironment>;
 export type WatchEnvironment = v.InferInput<typeof watchEnvironment>;
 
 /**

@@ -1,3 +1,5 @@
+import type { Expected } from './state-table.ts';
+
 /** Why calls to a system are held back. `operator`: somebody paused it. */
 export type OpenReason = 'failures' | 'auth' | 'operator';
 
@@ -32,7 +34,8 @@ export interface HealthStore {
   noteAnswer(operation: string, answer: Answer): Promise<void>;
   /** Whether a flow is held, and why. */
   readHold(flow: string): Promise<Hold>;
-  writeHold(flow: string, hold: Hold): Promise<void>;
+  /** Replaces the switch if it is as it was seen, and answers whether it was. */
+  replaceHold(flow: string, seen: Hold, next: Omit<Hold, 'generation'>): Promise<boolean>;
 }
 
 /** A flow's switch, and the refusals that may throw it. */
@@ -41,4 +44,6 @@ export interface Hold {
   readonly reason: string | undefined;
   /** Refusals for good by one code in a row: since when, and of which keys. */
   readonly refused: { readonly code: string; readonly sinceMs: number; readonly keys: readonly string[] } | undefined;
+  /** What a conditional write over it expects. */
+  readonly generation: Expected;
 }

@@ -24,6 +24,8 @@ export const messageSchema = v.object({
   receivedtime: v.string(),
   /** Set on an authentic event that its flow's schema refused: paths and rules, no values. It is parked on delivery. */
   invalidreason: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  /** Set on an event that was parked and is released: the generation that it was parked in. */
+  releasedgeneration: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 });
 
 export type Message = v.InferOutput<typeof messageSchema>;

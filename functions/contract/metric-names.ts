@@ -34,8 +34,14 @@ export const metricNames = {
   eventLate: 'EventLate',
   /** Handed back without an attempt: the destination was busy, or refused our credentials. */
   deliveryDeferred: 'DeliveryDeferred',
-  /** Sent to the flow's dead letters. */
+  /** Sent to the flow's dead letters, for a reason of its own. */
   eventDeadLettered: 'EventDeadLettered',
+  /** Sent there only since it stands behind a parked event of its key. */
+  eventHalted: 'EventHalted',
+  /** A parked event was sent back into its queue. */
+  eventReleased: 'EventReleased',
+  /** A dead letter is in the parked table. */
+  deadLetterParked: 'DeadLetterParked',
   /** Calls to a system are held back from now on. */
   breakerOpened: 'BreakerOpened',
   /** A flow was held, since one refusal met record after record. */
@@ -44,14 +50,22 @@ export const metricNames = {
   deliveryLatency: 'DeliveryLatency',
   /** A new access token was stored. */
   tokenRefreshed: 'TokenRefreshed',
+  /** New credentials did not come into force: they were refused, could not be tried, or are missing. */
+  rotationFailed: 'RotationFailed',
   /** Gauge of a flow: 1 while it is held, by itself or by an operator, else 0. */
   flowOnHold: 'FlowOnHold',
+  /** Gauge of a flow: parked events that need somebody. */
+  parkedEvents: 'ParkedEvents',
   /** Gauge of a system: 1 while calls to it are held back, whatever the reason, else 0. */
   breakerOpen: 'BreakerOpen',
   /** Gauge of a system: for how long so far, in seconds; 0 while they are not. */
   breakerOpenSeconds: 'BreakerOpenSeconds',
   /** Gauge of a system: 1 while they are held back since it refuses our credentials, else 0. */
   authBreakerOpen: 'AuthBreakerOpen',
+  /** Gauge of a system with a limit per day: how much of it was used in the last 24 hours, in percent. */
+  dailyBudgetUsed: 'DailyBudgetUsed',
+  /** Gauge of a system with tokens: how old the one in force is, in minutes. */
+  tokenAgeMinutes: 'TokenAgeMinutes',
   /** The gauges of an integration were read and emitted. */
   healthWatched: 'HealthWatched',
 } as const;

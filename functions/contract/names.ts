@@ -29,19 +29,64 @@ export function serviceName(integration: string, part: string): string {
 
 /**
  * A bundle's folder below `dist/functions/<integration>`: `receive-webhook-stripe`, `deliver-event-<flow>`,
- * `refresh-token-salesforce`.
+ * `refresh-token-salesforce`, `rotate-secret-stripe`.
  */
-export function bundleName(part: 'receive-webhook' | 'deliver-event' | 'refresh-token', of: string): string {
+export function bundleName(
+  part: 'receive-webhook' | 'deliver-event' | 'refresh-token' | 'rotate-secret',
+  of: string,
+): string {
   return `${part}-${of}`;
 }
 
 /** An integration's one `watch-health`: its bundle's folder, and the `service` of its own logs. */
 export const watchHealth = 'watch-health';
 
-/** The data stack's output that names the state table. */
-export const stateTableOutput = 'StateTableName';
+/** An integration's one `park-dead-letter`: its bundle's folder, and the `service` of its logs. */
+export const parkDeadLetter = 'park-dead-letter';
 
-/** DLQ message attributes of a dead letter; SQS takes ten. */
+/** The data stack's outputs that name the state table and the table of parked events. */
+export const stateTableOutput = 'StateTableName';
+export const parkedTableOutput = 'ParkedTableName';
+
+/** `salesforce-stripe` and `stripe` become `SalesforceStripeStripe`: a stack's outputs take letters and digits only. */
+export function outputName(...parts: readonly string[]): string {
+  const words = parts.flatMap((part) => part.split('-'));
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+/** The data stack's output with the address of a flow's queue: `QueueUrlSalesforceStripeStripeCustomerToAccount`. */
+export function queueUrlOutput(integration: string, flow: string): string {
+  return outputName('QueueUrl', integration, flow);
+}
+
+/** The data stack's output with an integration's limits, as JSON by system. */
+export function limitsOutput(integration: string): string {
+  return outputName('Limits', integration);
+}
+
+/** The address of the flow's dead letters. */
+export function deadLettersUrlOutput(integration: string, flow: string): string {
+  return outputName('DeadLettersUrl', integration, flow);
+}
+
+/** The pipeline stack's output with the name of a system's `rotate-secret`: `RotateSecretSalesforceStripeStripe`. */
+export function rotateSecretOutput(integration: string, system: string): string {
+  return outputName('RotateSecret', integration, system);
+}
+
+/**
+ * The parked table's index of what is not settled, oldest first, and what it shows of an event: all but the body, which is
+ * read of one event at a time.
+ */
+export const unsettledIndex = {
+  name: 'unsettled',
+  attributes: ['status', 'generation', 'subject', 'eventType', 'groupId', 'letter'],
+} as const;
+
+/** All of a parked event but its message: what may be seen by whoever may not read messages. */
+export const parkedMetadata = ['pk', 'sk', ...unsettledIndex.attributes, 'parkedMs', 'settledMs', 'note'] as const;
+
+/** DLQ message attributes of a dead letter; SQS takes ten. What SQS itself moved there has none. */
 export const deadLetterAttributes = [
   'reason',
   'category',
@@ -49,4 +94,5 @@ export const deadLetterAttributes = [
   'lastErrorCode',
   'correlationId',
   'firstSeen',
+  'generation',
 ] as const;

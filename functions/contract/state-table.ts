@@ -19,8 +19,8 @@ export interface StateTable {
   put(key: string, value: unknown, keptSeconds?: number): Promise<void>;
   /** Replaces many items in one call, whatever was there. */
   putMany(items: ReadonlyMap<string, unknown>, keptSeconds: number): Promise<void>;
-  /** Replaces an item if it is as expected, and answers whether it was. */
-  replace(key: string, expected: Expected, value: unknown): Promise<boolean>;
+  /** Replaces an item if it is as expected, and answers whether it was; without `keptSeconds` it is kept for ever. */
+  replace(key: string, expected: Expected, value: unknown, keptSeconds?: number): Promise<boolean>;
   /** Removes an item if it is of that generation. */
   remove(key: string, generation: number): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface LogFields {
   readonly flow?: string;
   /** The entity key. */
   readonly subject?: string;
+  /** What SQS calls the message. */
+  readonly messageId?: string;
   readonly destinationId?: string;
   readonly created?: boolean;
   readonly latencyMs?: number;
@@ -21,6 +23,8 @@ export interface LogFields {
   readonly category?: string;
   readonly reason?: string;
   readonly bytes?: number;
+  /** How many messages a line is about. */
+  readonly messages?: number;
 }
 
 /** Where the rules tell what happened; the handlers give it Powertools' Logger and Metrics. */

@@ -10,10 +10,13 @@ export interface FlowHoldServices {
   now(): number;
 }
 
+/** How often the switch may change under our hands: deliveries and operators throw it at once. */
+const tries = 5;
+
 /** A flow's switch: an operator throws it, and so does one refusal that meets record after record. */
 export class FlowHold {
   readonly #services: FlowHoldServices;
-  #seen: { hold: Hold; atMs: number } | undefined;
+  #seen: { reason: string | undefined; atMs: number } | undefined;
 
   constructor(services: FlowHoldServices) {
     this.#services = services;
@@ -23,7 +26,7 @@ export class FlowHold {
   async reason(): Promise<string | undefined> {
     const { now, policies } = this.#services;
     const seen = this.#seen;
-    if (seen !== undefined && now() - seen.atMs < policies.breaker.cacheMs) return seen.hold.reason;
+    if (seen !== undefined && now() - seen.atMs < policies.breaker.cacheMs) return seen.reason;
     return (await this.#read()).reason;
   }
 
@@ -32,25 +35,33 @@ export class FlowHold {
    * the events' fault (somebody renamed a field): the flow is held, and nothing more is parked. Answers whether it is.
    */
   async refused(code: string, key: string): Promise<boolean> {
-    const { answers, flow, health, now, policies } = this.#services;
-    const { refused, reason: held } = await this.#read();
-    const successMs = (await answers.lastSuccessMs(completions(flow))) ?? 0;
+    const { answers, flow, health, now } = this.#services;
+    // Noted so seldom, a success between two refusals would not be seen.
+    answers.awaitSuccess(completions(flow));
+    for (let tried = 0; tried < tries; tried += 1) {
+      const seen = await this.#read();
+      const successMs = (await answers.lastSuccessMs(completions(flow))) ?? 0;
+      const next = this.#counted(seen, code, key, successMs);
+      if (!(await health.replaceHold(flow, seen, next))) continue;
+      this.#seen = { reason: next.reason, atMs: now() };
+      return next.reason !== undefined;
+    }
+    throw new Error(`The switch of ${flow} changed ${tries} times meanwhile. The event is handed back.`);
+  }
+
+  #counted({ refused, reason: held }: Hold, code: string, key: string, successMs: number): Omit<Hold, 'generation'> {
+    const { now, policies } = this.#services;
     const goesOn = refused !== undefined && refused.code === code && successMs < refused.sinceMs;
     const keys = goesOn ? [...new Set([...refused.keys, key])] : [key];
     // What was under way when the flow was held must not release it.
     const reason = held ?? (keys.length >= policies.hold.refusals ? `refused: ${code}` : undefined);
-    const hold: Hold = { reason, refused: { code, keys, sinceMs: goesOn ? refused.sinceMs : now() } };
-    // Noted so seldom, a success between two refusals would not be seen.
-    answers.awaitSuccess(completions(flow));
-    await health.writeHold(flow, hold);
-    this.#seen = { hold, atMs: now() };
-    return reason !== undefined;
+    return { reason, refused: { code, keys, sinceMs: goesOn ? refused.sinceMs : now() } };
   }
 
   async #read(): Promise<Hold> {
     const { health, flow, now } = this.#services;
     const hold = await health.readHold(flow);
-    this.#seen = { hold, atMs: now() };
+    this.#seen = { reason: hold.reason, atMs: now() };
     return hold;
   }
 }

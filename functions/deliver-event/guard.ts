@@ -102,8 +102,7 @@ export class Guard {
     if (!(await this.#replace(state, leased))) return false;
     const outcome = await probe();
     if (outcome.kind === 'transient' || outcome.kind === 'auth') return false;
-    // Nobody was asked: this invocation has no time left.
-    if (outcome.kind === 'busy' && outcome.code === 'out-of-time') return false;
+    if (outcome.kind !== 'success' && outcome.unasked) return false;
     this.#window = withCall(emptyWindow, false, now(), policies.breaker);
     // Lost: an operator holds the system meanwhile.
     if (!(await this.#replace(leased, closed(leased)))) return false;
@@ -114,8 +113,9 @@ export class Guard {
   async #report<Value>(outcome: Outcome<Value>, operation: string, key: string): Promise<void> {
     const { answers, now, policies, system } = this.#services;
     if (outcome.kind === 'auth') return this.#open('auth');
+    if (outcome.kind !== 'success' && outcome.unasked) return;
     const failed = outcome.kind === 'transient';
-    this.#window = withCall(this.#window, failed, now(), policies.breaker);
+    if (!outcome.told) this.#window = withCall(this.#window, failed, now(), policies.breaker);
     await answers.note(operation, key, outcome.kind === 'success');
     if (!failed) await answers.note(system, key, true);
     if (failed && seesOutage(this.#window, policies.breaker)) await this.#open('failures');

@@ -1,4 +1,4 @@
-import type { History } from '../contract/delivery.ts';
+import { type History, noHistory, type QueueRecord } from '../contract/delivery.ts';
 import { cleared, waited } from '../engine/crash-guard.ts';
 import { waitSeconds } from '../engine/retry.ts';
 import type { Received } from './deliver-group.ts';
@@ -37,4 +37,23 @@ export async function handBack(left: readonly Received[], how: HandBack, service
     // They come back after the queue's own timeout, in order: late, not lost.
     telemetry.warn('hand-back failed', { waitSeconds: seconds }, error);
   }
+}
+
+/**
+ * Hands back a group that nothing could be read of. Messages that came before have a history, which must not be written
+ * over unread: they come back as suspects, and are cleared as soon as they are run.
+ */
+export async function handBackUnread(
+  group: readonly QueueRecord[],
+  waitMs: number,
+  { histories, queue, policies, telemetry, now }: DeliverServices,
+): Promise<void> {
+  const [first] = group;
+  if (first === undefined) return;
+  const seconds = waitSeconds(waitMs, now() - first.sentMs, policies);
+  const fresh = group.filter(({ receiveCount }) => receiveCount === 1);
+  const written = fresh.map((record) => [record.messageId, waited({ record, history: noHistory })] as const);
+  const results = await Promise.allSettled([histories.write(new Map(written)), queue.handBack(group, seconds)]);
+  for (const result of results)
+    if (result.status === 'rejected') telemetry.warn('hand-back failed', { waitSeconds: seconds }, result.reason);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -14,9 +14,14 @@ import { awsCallLimits } from '../aws/call-limits.ts';
 import { keptCredentials, refreshedCredentials } from '../aws/credentials.ts';
 import { createDeliveryQueue } from '../aws/delivery-queue.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createIdempotencyStore } from '../aws/idempotency-store.ts';
+import { createLimitStore } from '../aws/limit-store.ts';
+import { createParkedTable } from '../aws/parked-table.ts';
+import { createReleaseQueue } from '../aws/release-queue.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
+import { createTokenRefresher } from '../aws/token-refresher.ts';
 import type { CredentialSource } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import type { QueueRecord } from '../contract/delivery.ts';
@@ -26,12 +31,13 @@ import { deliver } from './deliver.ts';
 import { type DeliveryDefinition, type Ports, wire } from './wire.ts';
 
 /** Called by AWS: one batch an invocation. */
-export function createHandler(definition: Omit<DeliveryDefinition, 'policies'>) {
+export function createHandler(definition: Omit<DeliveryDefinition, 'policies' | 'limits'>) {
   const logger = new Logger();
   const metrics = new Metrics();
   const environment = parseEnvironment(deliverEnvironment, process.env);
   const policies = parsePolicies(environment.POLICIES);
-  const servicesFor = wire({ ...definition, policies }, connectAws(environment, logger, metrics));
+  const specified = { ...definition, policies, limits: environment.LIMITS };
+  const servicesFor = wire(specified, connectAws(definition, environment, logger, metrics));
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
@@ -39,19 +45,28 @@ export function createHandler(definition: Omit<DeliveryDefinition, 'policies'>) 
 }
 
 /** Once per cold start. */
-function connectAws(environment: InferOutput<typeof deliverEnvironment>, logger: Logger, metrics: Metrics): Ports {
-  const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE: tableName, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
-  const awsSdkV3Client = new DynamoDBClient(awsCallLimits);
-  const keys = { keyAttr: 'pk', expiryAttr: 'expiresAt' };
+function connectAws(
+  { integration, flow }: Pick<DeliveryDefinition, 'integration' | 'flow'>,
+  environment: InferOutput<typeof deliverEnvironment>,
+  logger: Logger,
+  metrics: Metrics,
+): Ports {
+  const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE, PARKED_TABLE, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
+  const [dynamo, sqs] = [new DynamoDBClient(awsCallLimits), createSqs()];
   return {
-    table: createStateTable(awsSdkV3Client, tableName, Date.now),
-    queue: createDeliveryQueue(createSqs(), QUEUE_URL, DEAD_LETTER_QUEUE_URL),
-    persistence: new DynamoDBPersistenceLayer({ tableName, ...keys, awsSdkV3Client }),
+    table: createStateTable(dynamo, STATE_TABLE, Date.now),
+    queue: createDeliveryQueue(sqs, flow.name, QUEUE_URL, DEAD_LETTER_QUEUE_URL),
+    parked: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),
+    limits: createLimitStore(dynamo, STATE_TABLE, integration),
+    releases: createReleaseQueue(sqs, { [flow.name]: QUEUE_URL }),
+    persistence: createIdempotencyStore(dynamo, STATE_TABLE),
     http: createHttp(),
     credentials: credentialsWith(environment.CREDENTIAL_SECRET_IDS, environment.TOKEN_REFRESHERS, callTimeoutMs),
     telemetry: powertoolsTelemetry(logger, metrics),
     callTimeoutMs,
+    allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
     now: Date.now,
+    sleep: (ms) => setTimeout(ms),
     random: Math.random,
     newId: randomUUID,
   };
@@ -70,7 +85,9 @@ function credentialsWith(secretIds: Ids, refreshers: Ids, callTimeoutMs: number)
     }
     const secret = createSecretReader(secrets, secretId, Date.now);
     const refresher = refreshers[system];
-    return refresher === undefined ? keptCredentials(secret) : refreshedCredentials(secret, lambda, refresher);
+    if (refresher === undefined) return keptCredentials(secret);
+    const ask = createTokenRefresher(lambda, refresher);
+    return refreshedCredentials({ secret, ask, now: Date.now, sleep: (ms) => setTimeout(ms), random: Math.random });
   };
 }
 

@@ -36,6 +36,7 @@ async function mark({ record }: Received, history: History, services: DeliverSer
 }
 
 function killer({ marks }: History): History['parkAs'] {
-  const reason = `it ended the function ${marks} times, alone, while others went through`;
+  const times = marks === 1 ? 'once' : `${marks} times`;
+  const reason = `it ended the function ${times}, alone, while others went through`;
   return { reason, category: 'permanent', code: 'kills-the-function' };
 }

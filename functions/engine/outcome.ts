@@ -20,15 +20,21 @@ export interface Failure {
   readonly beganMs?: number;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
+  /** Nobody was asked: it says nothing of how the system does. */
+  readonly unasked?: boolean;
   /** No answer came, so that what was asked may still be done. */
   readonly mayLand?: boolean;
   /** How long the system asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The call was made for several events, and another one tells the breaker of it. */
+  readonly told?: boolean;
 }
 
 export interface Success<Value> {
   readonly kind: 'success';
   readonly value: Value;
+  /** As of a failure. */
+  readonly told?: boolean;
 }
 
 /** How a call to a system ended. Connectors answer outcomes and never throw for what a system said. */

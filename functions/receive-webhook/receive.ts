@@ -1,10 +1,10 @@
-import * as v from 'valibot';
 import type { Message } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import type { SignedRequest } from '../contract/signature-scheme.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import type { IncomingEvent } from '../contract/webhook-reader.ts';
 import type { Flow } from '../specification/flow.ts';
+import { parseEvent } from '../specification/parse-event.ts';
 import { defaultMaxBodyBytes, type WebhookSource } from '../specification/system.ts';
 import { type Answer, accepted, refused } from './answers.ts';
 import { type Correlation, correlate } from './correlation.ts';
@@ -18,8 +18,8 @@ export interface ReceiveServices {
   /** The flows that this source's events may wake. */
   readonly flows: readonly Flow[];
   readonly secret: { read(): Promise<string | undefined>; reread(minAgeMs: number): Promise<string | undefined> };
-  /** Resolves when the flow's queue has taken the message. */
-  send(flow: string, message: Message): Promise<void>;
+  /** Resolves when the flow's queue has taken the message, to the id that it has there. */
+  send(flow: string, message: Message): Promise<string | undefined>;
   readonly telemetry: Telemetry;
   now(): number;
   newId(): string;
@@ -45,7 +45,7 @@ export async function receive(request: SignedRequest, services: ReceiveServices)
   const verdict = await verify(request, services, correlationId);
   if (verdict !== 'authentic') return refused(verdict, correlationId);
   telemetry.count(metricNames.webhookVerified);
-  const event = webhook.reader(request.body);
+  const event = webhook.reader(request.body, request.headers);
   if ('unreadable' in event) {
     telemetry.count(metricNames.eventUnreadable);
     telemetry.warn('event unreadable', { correlationId, reason: event.unreadable });
@@ -106,24 +106,26 @@ async function enqueue(event: IncomingEvent, correlation: Correlation, services:
 
 async function queueFor(flow: Flow, event: IncomingEvent, correlation: Correlation, services: ReceiveServices) {
   const message = toMessage(flow, event, correlation, services);
-  await services.send(flow.name, message);
+  const messageId = await services.send(flow.name, message);
   const { correlationId } = correlation;
   const { id: eventId, type: eventType, subject, invalidreason: reason } = message;
   services.telemetry.count(metricNames.eventQueued);
   if (reason !== undefined) services.telemetry.count(metricNames.eventInvalid);
-  services.telemetry.info('event queued', { correlationId, eventId, eventType, flow: flow.name, subject, reason });
+  const about = { correlationId, eventId, eventType, flow: flow.name, subject, reason };
+  // What delivery remembers of a message, it remembers by this id.
+  services.telemetry.info('event queued', { ...about, messageId });
 }
 
 /** Built once it is known what the flow makes of the event: an invalid one travels too, flagged, in its own place. */
 function toMessage(flow: Flow, event: IncomingEvent, correlation: Correlation, services: ReceiveServices): Message {
   const received = new Date(services.now()).toISOString();
-  const parsed = v.safeParse(flow.source.schema, event.data);
+  const parsed = parseEvent(flow, event.data);
   return {
     specversion: '1.0',
     id: event.id,
     source: `/${services.integration}/${services.system}`,
     type: event.type,
-    subject: parsed.success ? flow.source.key(parsed.output) : (event.subject ?? event.id),
+    subject: parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? event.id),
     time: event.time ?? received,
     datacontenttype: 'application/json',
     data: event.data,
@@ -131,12 +133,6 @@ function toMessage(flow: Flow, event: IncomingEvent, correlation: Correlation, s
     correlationid: correlation.correlationId,
     traceparent: correlation.traceparent,
     receivedtime: received,
-    invalidreason: parsed.success ? undefined : describeIssues(parsed.issues),
+    invalidreason: parsed.valid ? undefined : parsed.reason,
   };
-}
-
-/** Paths and kinds of rules, never the values: the text becomes a dead letter's attribute. */
-function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
-  const texts = issues.map((issue) => `${v.getDotPath(issue) ?? '(event)'}: ${issue.type}`);
-  return `invalid event: ${texts.slice(0, 5).join('; ')}`.slice(0, 500);
 }

@@ -46,3 +46,8 @@ export function defineIntegration<
 export function flowsFrom(integration: Integration, system: string): Flow[] {
   return Object.values(integration.flows).filter((flow) => flow.source.system === system);
 }
+
+/** The systems that can be called, and so can fail: all but those that only send events. */
+export function callableSystems({ systems }: Integration): System[] {
+  return Object.values(systems).filter((system) => system.connector !== undefined);
+}

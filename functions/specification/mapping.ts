@@ -25,13 +25,17 @@ export interface Field<
   readonly personal?: boolean;
 }
 
-/** A linked pair of records, declared once for both directions. */
+/** A pair of records, declared once for both directions. */
 export interface Mapping {
   readonly name: string;
   readonly left: ObjectType;
   readonly right: ObjectType;
-  /** The field on each side that holds the id of the other record. */
-  readonly link: { readonly left: string; readonly right: string };
+  /**
+   * The field on each side that holds the id of the other record. Salesforce and Stripe find what they write by theirs;
+   * a side without one isn't told of the other record.
+   * @default neither: a record has the same id on both sides
+   */
+  readonly link?: { readonly left?: string; readonly right?: string };
   readonly fields: readonly Field[];
 }
 
@@ -39,7 +43,7 @@ export interface Mapping {
 interface MappingDefinition<Left extends ObjectType, Right extends ObjectType> extends Mapping {
   readonly left: Left;
   readonly right: Right;
-  readonly link: { readonly left: FieldName<Left>; readonly right: FieldName<Right> };
+  readonly link?: { readonly left?: FieldName<Left>; readonly right?: FieldName<Right> };
   readonly fields: readonly Field<FieldName<Left>, FieldName<Right>>[];
 }
 

@@ -22,9 +22,14 @@ export interface Policies {
     readonly baseMs: number;
     readonly maxMs: number;
   };
+  /** A system's token is shared by all flows: a flow of its own can set `waitMs` only. */
   readonly auth: {
-    /** Wait after a renewed credential was refused too. */
+    /** Wait after a renewed credential was refused too; refused OAuth credentials are not shown again before. */
     readonly waitMs: number;
+    /** A refused token that is younger may not be known everywhere yet: its calls are made again later. */
+    readonly settlingMs: number;
+    /** A refused token that is younger stays: not it is refused, but we are. Doubles, up to 15 minutes, while that repeats. */
+    readonly renewAfterMs: number;
   };
   readonly unknown: {
     /** A call that got no answer may still be carried out for so long: its key's next write waits. */
@@ -41,6 +46,13 @@ export interface Policies {
   readonly crash: {
     /** Starts alone without an outcome, while others completed, after which a message is parked as a killer. */
     readonly marks: number;
+  };
+  readonly parking: {
+    /**
+     * What a parked event means for later ones of its key. `continue`: they are delivered, and supersede it. `halt-key`:
+     * they wait behind it, until an operator has released or discarded it; only where the source has a version.
+     */
+    readonly afterDeadLetter: 'continue' | 'halt-key';
   };
   readonly hold: {
     /** Events of different keys that one code refused for good, with no success between, after which the flow is held. */
@@ -60,11 +72,24 @@ export interface Policies {
     /** How old a container's view of the shared state may be. */
     readonly cacheMs: number;
   };
+  readonly budget: {
+    /** While a system's calls of the day are used up, it is asked this often whether there are some again. */
+    readonly recheckMs: number;
+  };
   readonly concurrency: {
     /** Invocations at once, from the queue (Lambda `MaximumConcurrency`, 2..1000). */
     readonly invocations: number;
     /** Groups of one batch delivered at once. */
     readonly groups: number;
+  };
+  /**
+   * How many groups' records one call may carry at most, where the system takes several (Salesforce sObject Collections);
+   * 1: each event has calls of its own. It saves the day's quota.
+   */
+  readonly sharing: {
+    readonly reads: number;
+    /** The org's triggers run once for all records of a call: more than 1 only where they are written for that. */
+    readonly writes: number;
   };
 }
 
@@ -76,13 +101,16 @@ const dayMs = 24 * hourMs;
 export const defaultPolicies: Policies = {
   retry: { attempts: 5, baseMs: 1_000, maxMs: 30 * minuteMs, jitter: 0.3, giveUp: 'poison', poisonAfterMs: hourMs },
   busy: { baseMs: 1_000, maxMs: minuteMs },
-  auth: { waitMs: 30_000 },
+  auth: { waitMs: 30_000, settlingMs: 10_000, renewAfterMs: minuteMs },
   unknown: { landsWithinMs: minuteMs },
   age: { share: 1 / 40, maxWaitMs: 30 * minuteMs, parkMs: 12 * dayMs },
   crash: { marks: 3 },
+  parking: { afterDeadLetter: 'continue' },
   hold: { refusals: 5, waitMs: 30_000 },
   breaker: { windowMs: 10_000, calls: 10, share: 0.5, inARow: 10, probeMs: 30_000, cacheMs: 1_000 },
+  budget: { recheckMs: 5 * minuteMs },
   concurrency: { invocations: 5, groups: 10 },
+  sharing: { reads: 10, writes: 1 },
 };
 
 const positive = v.pipe(v.number(), v.minValue(0));
@@ -96,10 +124,11 @@ const policiesSchema = v.object({
     poisonAfterMs: positive,
   }),
   busy: v.object({ baseMs: positive, maxMs: positive }),
-  auth: v.object({ waitMs: positive }),
+  auth: v.object({ waitMs: positive, settlingMs: positive, renewAfterMs: positive }),
   unknown: v.object({ landsWithinMs: positive }),
   age: v.object({ share: positive, maxWaitMs: positive, parkMs: positive }),
   crash: v.object({ marks: positive }),
+  parking: v.object({ afterDeadLetter: v.picklist(['continue', 'halt-key']) }),
   hold: v.object({ refusals: positive, waitMs: positive }),
   breaker: v.object({
     windowMs: positive,
@@ -109,7 +138,9 @@ const policiesSchema = v.object({
     probeMs: positive,
     cacheMs: positive,
   }),
+  budget: v.object({ recheckMs: positive }),
   concurrency: v.object({ invocations: positive, groups: positive }),
+  sharing: v.object({ reads: positive, writes: positive }),
 });
 
 /**
@@ -133,9 +164,12 @@ export function resolvePolicies(...layers: (PolicyOverrides | undefined)[]): Pol
       unknown: { ...policies.unknown, ...layer?.unknown },
       age: { ...policies.age, ...layer?.age },
       crash: { ...policies.crash, ...layer?.crash },
+      parking: { ...policies.parking, ...layer?.parking },
       hold: { ...policies.hold, ...layer?.hold },
       breaker: { ...policies.breaker, ...layer?.breaker },
+      budget: { ...policies.budget, ...layer?.budget },
       concurrency: { ...policies.concurrency, ...layer?.concurrency },
+      sharing: { ...policies.sharing, ...layer?.sharing },
     }),
     defaultPolicies,
   );

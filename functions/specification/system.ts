@@ -1,19 +1,23 @@
+import type { Limits } from '../contract/limits.ts';
+import type { GraphqlOptions, RestOptions } from '../contract/plain-http.ts';
 import type { SignatureScheme } from '../contract/signature-scheme.ts';
 import type { WebhookReader } from '../contract/webhook-reader.ts';
 
 /** The connectors there are: one folder each in `functions/connectors`. */
-export type ConnectorName = 'stripe' | 'salesforce';
+export type ConnectorName = 'stripe' | 'salesforce' | 'rest' | 'graphql';
 
 /**
  * How a connector writes so that a repeat has one effect. Salesforce has external ids, which find what a first run made;
- * Stripe has none.
+ * Stripe has none; with plain HTTP it depends on the endpoint.
  */
-export const operations = {
-  salesforce: 'upsert',
-  stripe: 'update-or-create',
-} as const satisfies Record<ConnectorName, string>;
+export const operations: Readonly<Record<ConnectorName, readonly Operation[]>> = {
+  salesforce: ['upsert'],
+  stripe: ['update-or-create'],
+  rest: ['put', 'append'],
+  graphql: ['put', 'append'],
+};
 
-export type Operation = (typeof operations)[ConnectorName];
+export type Operation = 'upsert' | 'update-or-create' | 'put' | 'append';
 
 /** How a system's webhooks come in. */
 export interface WebhookSource {
@@ -26,19 +30,65 @@ export interface WebhookSource {
   readonly quietAfterHours?: number;
 }
 
-/** A system that an integration connects: how to talk to it, and how it talks to us. */
-export interface System {
+interface AnySystem {
   /** Key of the system in the integration and its file's name. */
   readonly name: string;
-  readonly connector: ConnectorName;
+  readonly webhook?: WebhookSource;
+  /** How often all functions together may call it; a stage may say otherwise. @default without limits */
+  readonly limits?: Limits;
+}
+
+/** A provider that has a connector of its own. */
+export interface ProviderSystem extends AnySystem {
+  readonly connector: 'stripe' | 'salesforce';
   /** The provider's API version, pinned: `66.0`, `2026-10-28.endive`. */
   readonly apiVersion: string;
   /**
    * `api-key`: the credentials secret holds `{ "apiKey", "url"? }`.
    * `client-credentials`: it holds `{ "url", "clientId", "clientSecret" }`, and `refresh-token` makes tokens of it.
+   * `jwt-bearer`: the same with `{ "url", "clientId", "username", "privateKey", "audience"? }`.
    */
-  readonly auth: 'api-key' | 'client-credentials';
-  readonly webhook?: WebhookSource;
+  readonly auth: Auth;
+}
+
+export type Auth = 'api-key' | 'client-credentials' | 'jwt-bearer';
+
+/** How each provider lets programs sign in. */
+export const waysToSignIn: Readonly<Record<ProviderSystem['connector'], readonly Auth[]>> = {
+  stripe: ['api-key'],
+  salesforce: ['client-credentials', 'jwt-bearer'],
+};
+
+/** What only a provider has, so that it can be asked of any system. */
+interface NoProvider extends AnySystem {
+  readonly apiVersion?: undefined;
+  readonly auth?: undefined;
+}
+
+/** Any JSON API over HTTP. */
+export interface RestSystem extends NoProvider {
+  readonly connector: 'rest';
+  readonly rest: RestOptions;
+}
+
+/** Any GraphQL API over HTTP. */
+export interface GraphqlSystem extends NoProvider {
+  readonly connector: 'graphql';
+  readonly graphql: GraphqlOptions;
+}
+
+/** A system that only sends events: it is never called, so it has neither connector nor credentials. */
+export interface SendingSystem extends NoProvider {
+  readonly connector?: undefined;
+  readonly webhook: WebhookSource;
+}
+
+/** A system that an integration connects: how to talk to it, and how it talks to us. */
+export type System = ProviderSystem | RestSystem | GraphqlSystem | SendingSystem;
+
+/** Whether calls to it are signed in by tokens, which `refresh-token` makes of its credentials. */
+export function hasTokens({ auth }: System): boolean {
+  return auth === 'client-credentials' || auth === 'jwt-bearer';
 }
 
 export const defaultMaxBodyBytes = 200 * 1024;

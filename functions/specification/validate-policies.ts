@@ -26,10 +26,25 @@ export function checkPolicies(path: string, own: PolicyOverrides, report: Report
   ordered('busy', busy);
 }
 
+/** The same for what a flow sets; `integration`: what its integration does. */
+export function checkFlowPolicies(
+  path: string,
+  own: PolicyOverrides,
+  report: Report,
+  integration: PolicyOverrides,
+): void {
+  checkPolicies(path, own, report, integration);
+  for (const name of ['settlingMs', 'renewAfterMs'] as const) {
+    if (own.auth?.[name] === undefined) continue;
+    const remedy = "Set it in the integration's policies, or in the stage's.";
+    report(`${path}.auth.${name}`, "is set by one flow, but all flows share a system's token", remedy);
+  }
+}
+
 type WholeNumber = readonly [name: string, value: number | undefined, least: number, most: number];
 
 function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
-  const { retry, busy, auth, unknown, age, crash, hold, breaker, concurrency } = own;
+  const { retry, busy, auth, unknown, age, crash, hold, breaker, budget, concurrency, sharing } = own;
   return [
     ['retry.attempts', retry?.attempts, 1, 100],
     ['retry.baseMs', retry?.baseMs, 1, longestWaitMs],
@@ -38,12 +53,15 @@ function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
     ['busy.baseMs', busy?.baseMs, 1, longestWaitMs],
     ['busy.maxMs', busy?.maxMs, 1, longestWaitMs],
     ['auth.waitMs', auth?.waitMs, 1, longestWaitMs],
+    ['auth.settlingMs', auth?.settlingMs, 0, 60_000],
+    ['auth.renewAfterMs', auth?.renewAfterMs, 0, 15 * 60_000],
     ['unknown.landsWithinMs', unknown?.landsWithinMs, 1, longestWaitMs],
     ['age.maxWaitMs', age?.maxWaitMs, 1, longestWaitMs],
     ['age.parkMs', age?.parkMs, 1, longestAgeMs],
     ['crash.marks', crash?.marks, 1, 100],
     ['hold.refusals', hold?.refusals, 2, 100],
     ['hold.waitMs', hold?.waitMs, 1, longestWaitMs],
+    ['budget.recheckMs', budget?.recheckMs, 1_000, longestWaitMs],
     ['breaker.windowMs', breaker?.windowMs, 1, longestWaitMs],
     ['breaker.calls', breaker?.calls, 1, 10_000],
     ['breaker.inARow', breaker?.inARow, 1, 10_000],
@@ -51,6 +69,8 @@ function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
     ['breaker.cacheMs', breaker?.cacheMs, 0, 60_000],
     ['concurrency.invocations', concurrency?.invocations, 2, 1000],
     ['concurrency.groups', concurrency?.groups, 1, 10],
+    ['sharing.reads', sharing?.reads, 1, 10],
+    ['sharing.writes', sharing?.writes, 1, 10],
   ];
 }
 

@@ -2,8 +2,12 @@ import { endsOf, type Flow } from './flow.ts';
 import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
-import { operations, type System } from './system.ts';
-import { checkPolicies } from './validate-policies.ts';
+import { type System, waysToSignIn } from './system.ts';
+import { checkEnds } from './validate-ends.ts';
+import { checkLimits } from './validate-limits.ts';
+import { checkPayload } from './validate-payload.ts';
+import { checkGraphql, checkRest } from './validate-plain-http.ts';
+import { checkFlowPolicies, checkPolicies } from './validate-policies.ts';
 
 /** A specification that can't be deployed. Thrown by synth; whoever wrote the specification must act. */
 export class SpecificationError extends Error {
@@ -71,7 +75,14 @@ function checkKey(path: string, key: string, name: string, report: Report): void
 function checkSystem(key: string, system: System, report: Report): void {
   const path = `systems.${key}`;
   checkKey(path, key, system.name, report);
-  if (system.apiVersion.trim() === '') report(`${path}.apiVersion`, 'is empty', "Pin the provider's API version.");
+  if (system.apiVersion?.trim() === '') report(`${path}.apiVersion`, 'is empty', "Pin the provider's API version.");
+  if (system.auth !== undefined && !waysToSignIn[system.connector].includes(system.auth)) {
+    const ways = waysToSignIn[system.connector].map((way) => `'${way}'`).join(' or ');
+    report(`${path}.auth`, `is '${system.auth}', which ${system.connector} does not offer`, `Use ${ways}.`);
+  }
+  if (system.connector === 'rest') checkRest(`${path}.rest`, system, report);
+  if (system.connector === 'graphql') checkGraphql(`${path}.graphql`, system, report);
+  checkLimits(`${path}.limits`, system.limits ?? {}, report);
   const { maxBodyBytes, quietAfterHours, scheme } = system.webhook ?? {};
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
@@ -94,7 +105,8 @@ function checkMapping(key: string, mapping: Mapping, { systems }: Integration, r
         `Use a field of ${object}, or declare it by withFields().`,
       );
     };
-    known(`${path}.link.${side}`, mapping.link[side]);
+    const link = mapping.link?.[side];
+    if (link !== undefined) known(`${path}.link.${side}`, link);
     for (const [index, field] of mapping.fields.entries()) known(`${path}.fields[${index}].${side}`, field[side]);
   }
   checkTransforms(path, mapping, report);
@@ -134,20 +146,9 @@ function checkFlow(key: string, flow: Flow, integration: Integration, report: Re
       `Give one ${transform}.`,
     );
   }
-  checkOperation(path, flow, integration, report);
-  checkPolicies(`${path}.policies`, { ...flow.policies }, report, integration.policies);
-}
-
-function checkOperation(path: string, flow: Flow, { systems }: Integration, report: Report): void {
-  const { source, destination } = endsOf(flow);
-  // A wrong direction is told already; what it would write means nothing.
-  const writes = source.object.system === flow.source.system ? systems[destination.object.system] : undefined;
-  if (!writes || operations[writes.connector] === flow.operation) return;
-  report(
-    `${path}.operation`,
-    `is '${flow.operation}', which ${writes.connector} can't do safely`,
-    `Use '${operations[writes.connector]}'.`,
-  );
+  checkEnds(path, flow, integration, report);
+  checkPayload(path, flow, integration, report);
+  checkFlowPolicies(`${path}.policies`, { ...flow.policies }, report, integration.policies);
 }
 
 function checkSource(path: string, flow: Flow, { systems }: Integration, report: Report): void {

@@ -52,8 +52,9 @@ export function createHealth(table: StateTable, integration: string): HealthStor
     async readHold(flow) {
       const item = await table.get(keyOf('hold', flow));
       const { reason, refused } = item === undefined ? {} : v.parse(holdSchema, item.value);
-      return { reason, refused };
+      return { reason, refused, generation: item?.generation ?? 'absent' };
     },
-    writeHold: (flow, hold) => table.put(keyOf('hold', flow), hold),
+    replaceHold: (flow, seen, { reason, refused }) =>
+      table.replace(keyOf('hold', flow), seen.generation, { reason, refused }),
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { HistoryStore } from '../contract/delivery.ts';
+import { type History, type HistoryOf, type HistoryStore, noHistory, operatorCategory } from '../contract/delivery.ts';
 import type { StateTable } from '../contract/state-table.ts';
+import { parkRequestKey, toParkRequest } from './park-requests.ts';
 
 /** Longer than SQS keeps a message (14 days). */
 const keptSeconds = 15 * 24 * 60 * 60;
@@ -17,16 +18,25 @@ const historySchema = v.object({
   parkAs: v.optional(v.object({ reason: v.string(), category: v.string(), code: v.string() })),
 });
 
-/** Histories in the state table: `history:<integration>:<message id>`. */
+/** Histories in the state table: `history:<integration>:<message id>`; what operators ask for is read with them. */
 export function createHistories(table: StateTable, integration: string): HistoryStore {
   const prefix = `history:${integration}:`;
+  const requestOf = ({ event }: HistoryOf) => event && parkRequestKey(integration, event.flow, event.eventId);
   return {
-    async read(messageIds) {
-      const items = await table.getMany(messageIds.map((id) => prefix + id));
+    async read(messages) {
+      // A repeat has the same event, and DynamoDB takes no key twice.
+      const keys = new Set(
+        messages.flatMap((message) => [prefix + message.messageId, requestOf(message) ?? []].flat()),
+      );
+      const items = await table.getMany([...keys]);
+      const values = new Map(items.map(({ key, value }) => [key, value]));
       return new Map(
-        items.map(({ key, value }) => {
-          const { firstAttemptMs, firstMarkMs, parkAs, ...rest } = v.parse(historySchema, value);
-          return [key.slice(prefix.length), { ...rest, firstAttemptMs, firstMarkMs, parkAs }] as const;
+        messages.flatMap((message): [string, History][] => {
+          const kept = values.get(prefix + message.messageId);
+          const history = kept === undefined ? undefined : toHistory(kept);
+          const parkAs = history?.parkAs ?? requested(message, values.get(requestOf(message) ?? ''));
+          if (history === undefined && parkAs === undefined) return [];
+          return [[message.messageId, { ...(history ?? noHistory), parkAs }]];
         }),
       );
     },
@@ -35,4 +45,17 @@ export function createHistories(table: StateTable, integration: string): History
       return table.putMany(new Map(items), keptSeconds);
     },
   };
+}
+
+function toHistory(value: unknown): History {
+  const { firstAttemptMs, firstMarkMs, parkAs, ...rest } = v.parse(historySchema, value);
+  return { ...rest, firstAttemptMs, firstMarkMs, parkAs };
+}
+
+/** A request is about one life of the event: what was parked then, and is released, must be tried anew. */
+function requested({ event }: HistoryOf, value: unknown): History['parkAs'] {
+  if (event === undefined || value === undefined) return undefined;
+  const { reason, generation } = toParkRequest(value);
+  if (generation !== (event.releasedGeneration ?? 0)) return undefined;
+  return { reason: `operator: ${reason}`, category: operatorCategory, code: 'parked-by-operator' };
 }

@@ -5,11 +5,14 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createLimitStore } from '../aws/limit-store.ts';
+import { createParkedTable } from '../aws/parked-table.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, watchEnvironment } from '../contract/environment.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import { serviceName } from '../contract/names.ts';
 import { createHealth } from '../state/health.ts';
+import { createTokens } from '../state/tokens.ts';
 import { type Gauge, type Gauges, type WatchServices, watch } from './watch.ts';
 
 /** What one integration's health is made of. */
@@ -17,6 +20,8 @@ export interface WatchDefinition {
   readonly integration: string;
   /** Names. */
   readonly systems: readonly string[];
+  /** Those of the systems that have tokens. */
+  readonly tokens: readonly string[];
   readonly flows: readonly string[];
 }
 
@@ -32,22 +37,38 @@ export function createHandler(definition: WatchDefinition) {
 }
 
 /** Once per cold start. */
-function connectAws({ integration, systems, flows }: WatchDefinition, logger: Logger, metrics: Metrics): WatchServices {
-  const { STATE_TABLE } = parseEnvironment(watchEnvironment, process.env);
+function connectAws(
+  { integration, systems, tokens, flows }: WatchDefinition,
+  logger: Logger,
+  metrics: Metrics,
+): WatchServices {
+  const { STATE_TABLE, PARKED_TABLE, LIMITS } = parseEnvironment(watchEnvironment, process.env);
+  const dynamo = new DynamoDBClient();
+  const table = createStateTable(dynamo, STATE_TABLE, Date.now);
   return {
     systems,
+    tokens,
     flows,
-    health: createHealth(createStateTable(new DynamoDBClient(), STATE_TABLE, Date.now), integration),
+    health: createHealth(table, integration),
+    tokenStore: createTokens(table, integration),
+    limits: new Map(Object.entries(LIMITS)),
+    limitStore: createLimitStore(dynamo, STATE_TABLE, integration),
+    parked: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),
     gauges: (of) => gaugesOf(serviceName(integration, of)),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
   };
 }
 
+const units: Readonly<Partial<Record<Gauge, (typeof MetricUnit)[keyof typeof MetricUnit]>>> = {
+  [metricNames.breakerOpenSeconds]: MetricUnit.Seconds,
+  [metricNames.dailyBudgetUsed]: MetricUnit.Percent,
+};
+
 /** Metrics of one service: each has a dimension of its own, and so a line of its own. */
 function gaugesOf(service: string): Gauges {
   const metrics = new Metrics({ serviceName: service });
-  const unitOf = (metric: Gauge) => (metric === metricNames.breakerOpenSeconds ? MetricUnit.Seconds : MetricUnit.Count);
+  const unitOf = (metric: Gauge) => units[metric] ?? MetricUnit.Count;
   return {
     set: (metric, value) => metrics.addMetric(metric, unitOf(metric), value),
     publish: () => metrics.publishStoredMetrics(),

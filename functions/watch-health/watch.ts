@@ -1,6 +1,10 @@
 import type { BreakerState, HealthStore } from '../contract/health.ts';
+import type { LimitStore, Limits } from '../contract/limits.ts';
 import { metricNames } from '../contract/metric-names.ts';
+import type { ParkedStore } from '../contract/parked.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
+import type { TokenStore } from '../contract/tokens.ts';
+import { usageOf } from '../engine/limits.ts';
 
 /** Takes the gauges of one system or flow, under the `service` that its alarms watch. */
 export interface Gauges {
@@ -12,15 +16,25 @@ export interface Gauges {
 /** What `watch-health` measures. */
 export type Gauge =
   | typeof metricNames.flowOnHold
+  | typeof metricNames.parkedEvents
   | typeof metricNames.breakerOpen
   | typeof metricNames.breakerOpenSeconds
-  | typeof metricNames.authBreakerOpen;
+  | typeof metricNames.dailyBudgetUsed
+  | typeof metricNames.authBreakerOpen
+  | typeof metricNames.tokenAgeMinutes;
 
 export interface WatchServices {
   /** Names of the integration's systems and flows. */
   readonly systems: readonly string[];
+  /** Those of the systems that have tokens. */
+  readonly tokens: readonly string[];
   readonly flows: readonly string[];
+  readonly tokenStore: Pick<TokenStore, 'read'>;
   readonly health: Pick<HealthStore, 'readBreaker' | 'readHold'>;
+  /** Of the systems that have limits. */
+  readonly limits: ReadonlyMap<string, Limits>;
+  readonly limitStore: Pick<LimitStore, 'read'>;
+  readonly parked: Pick<ParkedStore, 'countUnsettled'>;
   gauges(of: string): Gauges;
   readonly telemetry: Telemetry;
   now(): number;
@@ -36,17 +50,29 @@ export async function watch(services: WatchServices): Promise<void> {
   const results = await Promise.allSettled([
     ...services.flows.map((flow) => watchFlow(flow, services)),
     ...services.systems.map((system) => watchSystem(system, services)),
+    ...[...services.limits].map(([system, limits]) => watchBudget(system, limits, services)),
+    ...services.tokens.map((system) => watchToken(system, services)),
   ]);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  throwFirst(results);
   services.telemetry.count(metricNames.healthWatched);
 }
 
-async function watchFlow(flow: string, { health, gauges, telemetry }: WatchServices): Promise<void> {
-  const { reason } = await health.readHold(flow);
+/** One line for a flow, with what could be read. */
+async function watchFlow(flow: string, { health, parked, gauges, telemetry }: WatchServices): Promise<void> {
   const of = gauges(flow);
-  of.set(metricNames.flowOnHold, reason === undefined ? 0 : 1);
-  of.publish();
-  if (reason !== undefined) telemetry.warn('flow is held', { flow, reason });
+  const results = await Promise.allSettled([
+    health.readHold(flow).then(({ reason }) => {
+      of.set(metricNames.flowOnHold, reason === undefined ? 0 : 1);
+      if (reason !== undefined) telemetry.warn('flow is held', { flow, reason });
+    }),
+    parked.countUnsettled(flow).then((count) => of.set(metricNames.parkedEvents, count)),
+  ]);
+  if (results.some(({ status }) => status === 'fulfilled')) of.publish();
+  throwFirst(results);
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 async function watchSystem(system: string, { health, gauges, telemetry, now }: WatchServices): Promise<void> {
@@ -57,6 +83,23 @@ async function watchSystem(system: string, { health, gauges, telemetry, now }: W
   of.set(metricNames.authBreakerOpen, breaker.state === 'open' && breaker.reason === 'auth' ? 1 : 0);
   of.publish();
   if (breaker.state === 'open') telemetry.warn('breaker is open', { system, reason: breaker.reason });
+}
+
+async function watchBudget(system: string, limits: Limits, { limitStore, gauges, now }: WatchServices): Promise<void> {
+  if (limits.perDay === undefined) return;
+  const { used, max } = usageOf(limits, await limitStore.read(system), now());
+  const of = gauges(system);
+  of.set(metricNames.dailyBudgetUsed, (100 * used) / max);
+  of.publish();
+}
+
+/** Of a system that never had a token there is nothing to tell. */
+async function watchToken(system: string, { tokenStore, gauges, now }: WatchServices): Promise<void> {
+  const { issuedMs } = await tokenStore.read(system);
+  if (issuedMs === undefined) return;
+  const of = gauges(system);
+  of.set(metricNames.tokenAgeMinutes, Math.max(0, now() - issuedMs) / 60_000);
+  of.publish();
 }
 
 /** Whole seconds; clocks of two containers differ by a little. */

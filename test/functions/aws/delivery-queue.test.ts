@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createDeliveryQueue } from '../../../functions/aws/delivery-queue.ts';
+import { queueId } from '../../../functions/aws/queue-sender.ts';
 import type { QueueRecord } from '../../../functions/contract/delivery.ts';
 import { deadLetterAttributes } from '../../../functions/contract/names.ts';
 import { answering, nowhere } from './fake-client.ts';
@@ -18,6 +19,8 @@ const aRecord = (differs: Partial<QueueRecord> = {}): QueueRecord => ({
   ...differs,
 });
 
+const first = { eventId: 'evt_1', generation: 1 };
+
 const aDeadLetter = {
   reason: 'attempts: 5 calls failed at stripe.update',
   category: 'transient',
@@ -29,7 +32,7 @@ const aDeadLetter = {
 
 function aQueue(answer: () => unknown = () => ({})) {
   const { client, sent } = answering(new SQSClient(nowhere), answer);
-  return { queue: createDeliveryQueue(client, queueUrl, deadLetterQueueUrl), sent };
+  return { queue: createDeliveryQueue(client, 'to-ledger', queueUrl, deadLetterQueueUrl), sent };
 }
 
 describe('createDeliveryQueue', () => {
@@ -90,7 +93,7 @@ describe('createDeliveryQueue', () => {
   it('sends a dead letter with the original body, in its group, with the attributes of the contract', async () => {
     const { queue, sent } = aQueue();
 
-    await queue.sendDeadLetter(aRecord(), aDeadLetter);
+    await queue.sendDeadLetter(aRecord(), first, aDeadLetter);
 
     const [name, input] = sent[0] ?? ['', {}];
     expect(name).toBe('SendMessageCommand');
@@ -102,21 +105,26 @@ describe('createDeliveryQueue', () => {
       lastErrorCode: { DataType: 'String', StringValue: 'timeout' },
       correlationId: { DataType: 'String', StringValue: 'corr-1' },
       firstSeen: { DataType: 'String', StringValue: '2026-11-20T08:00:00.000Z' },
+      generation: { DataType: 'Number', StringValue: '1' },
     });
     expect(Object.keys(input.MessageAttributes ?? {}).toSorted()).toEqual(deadLetterAttributes.toSorted());
   });
 
-  it('sends one message once, and another one with the same body as another one', async () => {
+  it('sends an event once in each generation, whatever message it came in', async () => {
     const { queue, sent } = aQueue();
 
-    await queue.sendDeadLetter(aRecord(), aDeadLetter);
-    await queue.sendDeadLetter(aRecord({ receiptHandle: 'r2', receiveCount: 2 }), { ...aDeadLetter, attempts: 6 });
-    await queue.sendDeadLetter(aRecord({ messageId: 'm2' }), aDeadLetter);
+    await queue.sendDeadLetter(aRecord(), first, aDeadLetter);
+    await queue.sendDeadLetter(aRecord({ messageId: 'm2', receiptHandle: 'r2' }), first, {
+      ...aDeadLetter,
+      attempts: 6,
+    });
+    await queue.sendDeadLetter(aRecord(), { ...first, generation: 2 }, aDeadLetter);
+    await queue.sendDeadLetter(aRecord(), { ...first, eventId: 'evt_2' }, aDeadLetter);
 
-    const [first, second, third] = sent.map(([, input]) => input.MessageDeduplicationId);
-    expect(first).toMatch(/^[0-9a-f]{64}$/);
-    expect(second).toBe(first);
-    expect(third).not.toBe(first);
+    const ids = sent.map(([, input]) => input.MessageDeduplicationId);
+    expect(ids[0]).toBe(queueId('to-ledger', 'evt_1', 'park', '1'));
+    expect(ids[1]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(3);
   });
 
   it('fails when SQS does', async () => {
@@ -126,6 +134,6 @@ describe('createDeliveryQueue', () => {
 
     await expect(queue.handBack([aRecord()], 1)).rejects.toThrow('AccessDenied');
     await expect(queue.settle([aRecord()])).rejects.toThrow('AccessDenied');
-    await expect(queue.sendDeadLetter(aRecord(), aDeadLetter)).rejects.toThrow('AccessDenied');
+    await expect(queue.sendDeadLetter(aRecord(), first, aDeadLetter)).rejects.toThrow('AccessDenied');
   });
 });

@@ -34,6 +34,20 @@ describe('powertoolsTelemetry', () => {
     ]);
   });
 
+  it.each([
+    ['cus_1', 'cus_1'],
+    ['octo/mill#refs/heads/main', 'octo/mill#refs/heads/main'],
+    ['ada@example.com', '(not an id)'],
+    ['Ada Lovelace', '(not an id)'],
+    ['x'.repeat(129), '(not an id)'],
+  ])('writes the id of a sender only where it looks like one: %j', (id, logged) => {
+    const { telemetry, parsed } = written();
+
+    telemetry.info('event queued', { eventId: id, eventType: id, subject: id, destinationId: id });
+
+    expect(parsed()).toMatchObject([{ eventId: logged, eventType: logged, subject: logged, destinationId: logged }]);
+  });
+
   it('writes metrics in the embedded format: name, unit and namespace', () => {
     const { telemetry, metrics, parsed } = written();
     telemetry.count('EventDelivered');

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest';
 import {
   type DeliverEnvironment,
   deliverEnvironment,
+  type ParkEnvironment,
+  parkEnvironment,
   parseEnvironment,
   type ReceiveEnvironment,
   type RefreshEnvironment,
+  type RotateEnvironment,
   receiveEnvironment,
   refreshEnvironment,
+  rotateEnvironment,
 } from '../../../functions/contract/environment.ts';
 
 const powertools = {
@@ -24,22 +28,37 @@ const deliver: DeliverEnvironment = {
   QUEUE_URL: 'https://queue',
   DEAD_LETTER_QUEUE_URL: 'https://dlq',
   STATE_TABLE: 'state',
+  PARKED_TABLE: 'parked',
   CREDENTIAL_SECRET_IDS: '{"stripe":"secret"}',
   TOKEN_REFRESHERS: '{}',
   CALL_TIMEOUT_MS: '10000',
+  ALLOW_PRIVATE_ADDRESSES: 'false',
+  LIMITS: '{}',
   POLICIES: '{}',
+};
+const park: ParkEnvironment = {
+  ...powertools,
+  STATE_TABLE: 'state',
+  PARKED_TABLE: 'parked',
+  DEAD_LETTER_QUEUES: '{"flow-dead-letters.fifo":"flow"}',
+  QUEUE_URLS: '{"flow":"https://queue"}',
 };
 const refresh: RefreshEnvironment = {
   ...powertools,
   CLIENT_SECRET_ID: 'client',
   TOKEN_SECRET_ID: 'token',
+  STATE_TABLE: 'state',
   CALL_TIMEOUT_MS: '10000',
+  AUTH_POLICY: '{"waitMs":1,"settlingMs":2,"renewAfterMs":3}',
 };
+const rotate: RotateEnvironment = { ...powertools, CREDENTIALS_SECRET_ID: 'key', CALL_TIMEOUT_MS: '10000' };
 
 const functions = [
   { title: 'receive-webhook', schema: receiveEnvironment, environment: receive },
   { title: 'deliver-event', schema: deliverEnvironment, environment: deliver },
+  { title: 'park-dead-letter', schema: parkEnvironment, environment: park },
   { title: 'refresh-token', schema: refreshEnvironment, environment: refresh },
+  { title: 'rotate-secret', schema: rotateEnvironment, environment: rotate },
 ];
 
 describe.each(functions)('the environment of $title', ({ schema, environment }) => {

@@ -25,6 +25,7 @@ describe('a message', () => {
     { title: 'with everything', sent: message() },
     { title: 'without what is optional', sent: message({ traceparent: undefined, invalidreason: undefined }) },
     { title: 'with no data', sent: message({ data: null }) },
+    { title: 'released from where it was parked', sent: message({ releasedgeneration: 2 }) },
   ])('$title comes out of the queue as it went in', ({ sent }) => {
     const body = JSON.stringify(sent);
 
@@ -42,6 +43,7 @@ describe('a message', () => {
     { title: 'without an id', body: JSON.stringify(message({ id: '' })) },
     { title: 'without a subject', body: JSON.stringify(message({ subject: '' })) },
     { title: 'without a correlation id', body: JSON.stringify({ ...message(), correlationid: undefined }) },
+    { title: 'released from nowhere', body: JSON.stringify(message({ releasedgeneration: 0 })) },
     { title: 'of another content type', body: JSON.stringify({ ...message(), datacontenttype: 'text/xml' }) },
   ])('that is $title is none of ours', ({ body }) => {
     const read = parseMessage(body);

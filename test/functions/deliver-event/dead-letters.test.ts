@@ -67,6 +67,7 @@ describe('dead letters', () => {
         attempts: 0,
         lastErrorCode: 'invalid-event',
         correlationId: 'invalid',
+        generation: 1,
         firstSeen: new Date(clock.now()).toISOString(),
       },
     ]);

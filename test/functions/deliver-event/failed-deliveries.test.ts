@@ -124,22 +124,6 @@ describe('deliver: permanent', () => {
     expect(JSON.stringify(telemetry.lines)).not.toContain('Ada');
   });
 
-  it('after a dead letter the same event, released, is tried anew and not taken for done', async () => {
-    const { send, poll, destination, deadLetters, queue, clock } = people();
-    destination.fail('write', failures.permanent, 1);
-    send({ id: 'evt_1' });
-    await poll();
-    const released = deadLetters.messages[0];
-
-    clock.advance(6 * 60_000);
-    queue.send({ groupId: 'p1', deduplicationId: 'release-1', body: released?.body ?? '' });
-    const answer = await poll();
-
-    expect(answer).toEqual({ batchItemFailures: [] });
-    expect(destination.idsOf('write')).toEqual(['p1', 'p1']);
-    expect([...destination.records.values()]).toMatchObject([{ title: 'Name of p1', crm_id: 'p1' }]);
-  });
-
   it('of record after record by one code is the flow, not the events: the fifth holds it, and waits', async () => {
     const { send, poll, ids, destination, deadLetters, queue, handBacks, telemetry } = people(8, {
       policies: oneByOne,

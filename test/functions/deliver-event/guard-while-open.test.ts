@@ -102,7 +102,7 @@ describe('an open breaker', () => {
     ['closed', 'refused for good', { ...busy, kind: 'permanent', code: 'INSUFFICIENT_ACCESS' }],
     ['open', 'a failure that may pass', down],
     ['open', 'refused credentials', refused],
-    ['open', 'no time left to ask', { ...busy, code: 'out-of-time', retryAfterMs: 0 }],
+    ['open', 'no time left to ask', { ...busy, code: 'out-of-time', retryAfterMs: 0, unasked: true }],
   ] as const)('is %s after a probe that answers %s', async (expected, _what, probeAnswer) => {
     const { container, clock, system, state } = await anOpenBreaker();
     Object.assign(system, { probeAnswer, answer: success('done') });

@@ -89,6 +89,16 @@ describe('a breaker opens', () => {
     expect(telemetry.lines.at(-1)).toMatchObject({ message: 'breaker opened', system: 'billing', reason: 'failures' });
   });
 
+  it('by one call once, however many events it was made for', async () => {
+    const { container, state } = aGuardedSystem();
+    const { call, answers } = container();
+
+    for (let nth = 0; nth < 30; nth += 1) await call(`k${nth}`, nth % 10 === 0 ? down : { ...down, told: true });
+
+    expect(await state()).toMatchObject({ state: 'closed' });
+    expect(await answers.othersSucceed('billing.update', 'another')).toBe(false);
+  });
+
   it('at once when our credentials are refused', async () => {
     const { container, state, clock } = aGuardedSystem();
 
@@ -139,6 +149,39 @@ describe('a breaker opens', () => {
 
     expect(await state()).toMatchObject({ state: 'open', generation: 1 });
     expect(telemetry.counts.get('BreakerOpened')).toBe(1);
+  });
+});
+
+describe('a call that was not made after all', () => {
+  const unasked = { ...busy, code: 'rate-limited', unasked: true } as const;
+
+  it('is neither a success of the system nor a failure: it is noted nowhere, and neither opens nor keeps closed', async () => {
+    const { container, writes, state } = aGuardedSystem();
+    const { call, answers } = container();
+    for (let nth = 0; nth < 9; nth += 1) await call('k', down);
+    const noted = writes().length;
+
+    for (let nth = 0; nth < 20; nth += 1) await call('k', unasked);
+    const between = { noted: writes().length, ...(await state()) };
+    await call('k', down);
+
+    expect(between).toMatchObject({ noted, state: 'closed' });
+    expect(await state()).toMatchObject({ state: 'open', reason: 'failures' });
+    expect(await answers.lastSuccessMs('billing')).toBeUndefined();
+  });
+
+  it('does not close a breaker as a probe', async () => {
+    const { container, system, state, clock } = aGuardedSystem();
+    const { call } = container();
+    for (let nth = 0; nth < 10; nth += 1) await call('k', down);
+    system.probeAnswer = unasked;
+    clock.advance(30_000);
+
+    const outcome = await call();
+
+    expect(system.probes).toHaveLength(1);
+    expect(outcome).toMatchObject({ kind: 'busy', code: 'breaker-open-failures' });
+    expect(await state()).toMatchObject({ state: 'open' });
   });
 });
 

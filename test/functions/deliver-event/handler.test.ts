@@ -13,9 +13,12 @@ const environment = {
   QUEUE_URL: 'https://sqs.test/flow.fifo',
   DEAD_LETTER_QUEUE_URL: 'https://sqs.test/flow-dead-letters.fifo',
   STATE_TABLE: 'state',
+  PARKED_TABLE: 'parked',
   CREDENTIAL_SECRET_IDS: '{"crm":"crm-secret","billing":"billing-secret"}',
   TOKEN_REFRESHERS: '{"crm":"refresh-token-crm"}',
   CALL_TIMEOUT_MS: '10000',
+  ALLOW_PRIVATE_ADDRESSES: 'false',
+  LIMITS: '{}',
   POLICIES: JSON.stringify(defaultPolicies),
 };
 
@@ -118,6 +121,8 @@ describe('deliver-event: the handler', () => {
       })),
     });
     expect(parked?.input).toMatchObject({ QueueUrl: environment.DEAD_LETTER_QUEUE_URL, MessageGroupId: 'g2' });
+    const listed = calls.findIndex(({ input }) => JSON.stringify(input).includes('"parked:test:people-to-payers:p2"'));
+    expect(listed).toBeLessThan(calls.findIndex(({ action }) => action === 'SQS.SendMessage'));
   });
 
   it('explains a hand-back in the state table before it happens, and reads that at the next receive', async () => {
@@ -125,6 +130,7 @@ describe('deliver-event: the handler', () => {
     crm.records.set('p1', { name: 'Ada', bill_id: null });
     billing.fail('write', { kind: 'busy', code: 'rate_limit', retryAfterMs: 9_000 });
     const record = aRecord('g1', { subject: 'p1' });
+    const eventId = JSON.parse(record.body).id;
     const again = { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: '2' } };
 
     await handler(anEvent(record), aContext);
@@ -138,7 +144,12 @@ describe('deliver-event: the handler', () => {
     );
     expect(written).toMatchObject({ RequestItems: { state: [{ PutRequest: { Item: { pk: key } } }] } });
     expect(calls.find(({ action }) => action === 'DynamoDB.BatchGetItem')?.input).toEqual({
-      RequestItems: { state: { Keys: [{ pk: key }], ConsistentRead: true } },
+      RequestItems: {
+        state: {
+          Keys: [{ pk: key }, { pk: { S: `park-request:test:people-to-payers:${eventId}` } }],
+          ConsistentRead: true,
+        },
+      },
     });
   });
 
@@ -146,13 +157,47 @@ describe('deliver-event: the handler', () => {
     const { connectedWith, calls } = await aHandler();
     const [crm, billing] = connectedWith;
 
+    const failure = { kind: 'auth', code: 'http-401', operation: 'read', status: 401 } as const;
+    const refusal = { failure, timeoutMs: 1_000 };
     const texts = [await crm?.credentials.get(), await billing?.credentials.get()];
-    await billing?.credentials.renew('text of billing-secret');
-    await crm?.credentials.renew('text of crm-secret');
+    await billing?.credentials.renew('text of billing-secret', refusal);
+    await crm?.credentials.renew('text of crm-secret', refusal);
 
     expect(texts).toMatchObject([{ value: 'text of crm-secret' }, { value: 'text of billing-secret' }]);
     expect(connectedWith.map(({ apiVersion }) => apiVersion)).toEqual(['66.0', '2026-10-28']);
     expect(calls.filter(({ action }) => action === 'Lambda.Invoke')).toHaveLength(1);
+  });
+
+  it('counts the calls to a system that has limits, and no others', async () => {
+    const { connectedWith, calls } = await aHandler({ LIMITS: '{"billing":{"perDay":{"calls":10}}}' });
+    const [crm, billing] = connectedWith;
+    const refusing = { method: 'GET', url: 'http://127.0.0.1:1', headers: {}, timeoutMs: 1_000 } as const;
+
+    const answers = [await crm?.http(refusing), await billing?.http(refusing)];
+
+    expect(answers).toEqual(Array(2).fill({ kind: 'no-response', code: 'connection' }));
+    const asked = calls.filter(({ input }) => JSON.stringify(input.Key)?.includes('limit:'));
+    expect(asked.map(({ action, input }) => [action, input.TableName, input.Key])).toEqual([
+      ['DynamoDB.GetItem', 'state', { pk: { S: 'limit:test:billing' } }],
+      ['DynamoDB.UpdateItem', 'state', { pk: { S: 'limit:test:billing' } }],
+    ]);
+  });
+
+  it('settles a released event in the parked table', async () => {
+    const { handler, crm, calls } = await aHandler();
+    crm.records.set('p1', { name: 'Ada', bill_id: null });
+
+    const answer = await handler(
+      anEvent(aRecord('g1', { id: 'evt_1', subject: 'p1', releasedgeneration: 1 })),
+      aContext,
+    );
+
+    const read = calls.find(({ input }) => input.TableName === 'parked');
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(read).toMatchObject({
+      action: 'DynamoDB.GetItem',
+      input: { Key: { pk: { S: 'test/people-to-payers' }, sk: { S: 'evt_1' } }, ConsistentRead: true },
+    });
   });
 
   it.each([

@@ -12,19 +12,23 @@ function aHeldFlow() {
   source.records.set('p1', { name: 'Ada', bill_id: null });
   const delivery = aDelivery({ clock, source, destination });
   const health = createHealth(delivery.table, 'test');
-  const hold = (reason: string | undefined) => health.writeHold('people-to-payers', { reason, refused: undefined });
+  const hold = async (reason: string | undefined) =>
+    health.replaceHold('people-to-payers', await health.readHold('people-to-payers'), { reason, refused: undefined });
   return { clock, source, destination, hold, health, ...delivery };
 }
 
 describe('a flow that is held', () => {
   it('hands its events back, in their order, without a call, and delivers them when it is resumed', async () => {
-    const { send, poll, run, hold, clock, source, destination, handBacks, queue } = aHeldFlow();
+    const { send, poll, run, hold, clock, source, destination, handBacks, queue, telemetry } = aHeldFlow();
     const sent = [send({ correlationid: 'first' }), send({ correlationid: 'second' })];
     await hold('operator');
 
     await poll();
 
     expect(handBacks).toEqual([{ messageIds: sent, waitSeconds: 30 }]);
+    expect(telemetry.lines).toMatchObject([
+      { message: 'batch held back', flow: 'people-to-payers', reason: 'operator', messages: 2, waitSeconds: 30 },
+    ]);
     expect([...source.asked, ...destination.asked]).toEqual([]);
     await hold(undefined);
     clock.advance(30_000);

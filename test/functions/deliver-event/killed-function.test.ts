@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noHistory } from '../../../functions/contract/delivery.ts';
+import { resolvePolicies } from '../../../functions/specification/policies.ts';
 import { createHistories } from '../../../functions/state/histories.ts';
 import { withKillers } from './support/killers.ts';
 import { people } from './support/people.ts';
@@ -22,6 +23,22 @@ describe('a message that kills the function', () => {
     expect(kills).toHaveLength(4);
     expect([...destination.records.values()].map(({ crm_id }) => crm_id).toSorted()).toEqual(['p1', 'p2', 'p4', 'p5']);
     expect(queue.messages).toEqual([]);
+  });
+
+  it('is parked after one start alone, where that is enough', async () => {
+    const { clock, send, run, destination, deadLetters, kill } = people(2, {
+      policies: resolvePolicies({ crash: { marks: 1 } }),
+    });
+    destination.intercept(({ id, operation }) => {
+      clock.advance(1);
+      return operation === 'write' && id === 'p1' ? kill() : undefined;
+    });
+    for (const subject of ['p1', 'p2']) send({ subject });
+
+    await run();
+
+    const reason = 'it ended the function once, alone, while others went through';
+    expect(deadLetters.messages.map(({ attributes }) => attributes)).toMatchObject([{ reason }]);
   });
 
   it('is not parked while nobody else goes through: it could be the function that is broken', async () => {

@@ -26,11 +26,11 @@ function fivePeople() {
 }
 
 describe('what DynamoDB is asked on the good path', () => {
-  it("is Powertools' two writes an event, once warm, and nothing else within a second", async () => {
+  it("is Powertools' two writes an event and a look at its key's park list, once warm, within a second", async () => {
     const { batch } = fivePeople();
     await batch();
 
-    expect(await batch()).toEqual(['complete event x 5', 'lock event x 5']);
+    expect(await batch()).toEqual(['complete event x 5', 'get parked x 5', 'lock event x 5']);
   });
 
   it('is once a second whether a flow is held or a breaker open, in small reads', async () => {
@@ -38,7 +38,13 @@ describe('what DynamoDB is asked on the good path', () => {
     await batch();
     clock.advance(1_000);
 
-    expect(await batch()).toEqual(['complete event x 5', 'get breaker x 2', 'get hold x 1', 'lock event x 5']);
+    expect(await batch()).toEqual([
+      'complete event x 5',
+      'get breaker x 2',
+      'get hold x 1',
+      'get parked x 5',
+      'lock event x 5',
+    ]);
   });
 
   it('is to take a note every ten seconds of what answered: two operations, two systems, one flow', async () => {
@@ -51,6 +57,7 @@ describe('what DynamoDB is asked on the good path', () => {
       'get answers x 5',
       'get breaker x 2',
       'get hold x 1',
+      'get parked x 5',
       'lock event x 5',
       'put answers x 5',
     ]);
@@ -72,10 +79,12 @@ describe('what DynamoDB is asked on the failure path', () => {
     destination.intercept(({ id, operation }) =>
       id === 'p1' ? { kind: 'busy', code: 'rate_limit', operation, retryAfterMs: 1_000 } : undefined,
     );
-    const first = [send({ subject: 'p1' }), send({ subject: 'p1' }), send({ subject: 'p1' })];
+    const events = ['evt_a', 'evt_b', 'evt_c'];
+    const first = events.map((id) => send({ id, subject: 'p1' }));
     send({ subject: 'p2' });
     const historyCalls = () => table.calls.filter(({ keys }) => keys[0]?.startsWith('history:'));
     const keys = first.map((id) => `history:test:${id}`);
+    const requests = events.map((id) => `park-request:test:people-to-payers:${id}`);
 
     await poll();
     const failing = historyCalls();
@@ -85,7 +94,12 @@ describe('what DynamoDB is asked on the failure path', () => {
     await poll();
 
     expect(failing).toEqual([{ step: 'putMany', keys }]);
-    expect(historyCalls().slice(1)).toEqual([{ step: 'getMany', keys }]);
+    expect(
+      historyCalls()
+        .slice(1)
+        .map(({ step }) => step),
+    ).toEqual(['getMany']);
+    expect(historyCalls()[1]?.keys.toSorted()).toEqual([...keys, ...requests].toSorted());
   });
 
   it('is the history before the hand-back: what SQS shows again is explained', async () => {

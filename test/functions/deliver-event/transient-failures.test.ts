@@ -211,9 +211,10 @@ describe("deliver: transient, by the textbook's policy", () => {
         lastErrorCode: 'http-503',
         correlationId: 'corr-lost',
         firstSeen,
+        generation: 1,
       },
     });
-    expect(Object.keys(deadLetters.messages[0]?.attributes ?? {})).toHaveLength(6);
+    expect(Object.keys(deadLetters.messages[0]?.attributes ?? {})).toHaveLength(7);
   });
 
   it('counts attempts only: deferrals in between do not bring the end nearer', async () => {

@@ -6,6 +6,8 @@ import { success } from '../../../functions/engine/outcome.ts';
 import { defaultPolicies } from '../../../functions/specification/policies.ts';
 import { ownClock } from './support/clock.ts';
 import { peopleToPayers } from './support/factories.ts';
+import { MemoryLimitStore } from './support/limit-store.ts';
+import { MemoryParkedStore } from './support/parked-store.ts';
 import { MemoryPersistence, MemoryTable } from './support/state-table.ts';
 import { KeptTelemetry } from './support/telemetry.ts';
 
@@ -33,6 +35,7 @@ function aContainer() {
       integration: 'test',
       flow: peopleToPayers,
       policies: defaultPolicies,
+      limits: {},
       source: { name: 'crm', apiVersion: '66.0', connect },
       destination: { name: 'billing', apiVersion: '2026-10-28', connect },
     },
@@ -40,11 +43,15 @@ function aContainer() {
       table,
       persistence: new MemoryPersistence(table),
       queue: { handBack: async () => {}, settle: async () => {}, sendDeadLetter: async () => {} },
+      parked: new MemoryParkedStore(),
+      limits: new MemoryLimitStore(),
+      releases: { release: async () => {} },
       http: async () => ({ kind: 'no-response', code: 'connection' }),
       credentials: (system) => ({ get: async () => success(`key of ${system}`), renew: async () => success('') }),
       telemetry: new KeptTelemetry(),
       callTimeoutMs: 10_000,
       now: clock.now,
+      sleep: async () => {},
       random: () => 0,
       newId: () => 'new-id',
     },

@@ -31,6 +31,7 @@ export function createReceiver(changes: Partial<ReceiveServices> = {}) {
     secret: secretOf(webhookSecret),
     send: async (flow, message) => {
       queued.push({ flow, message });
+      return `message-${queued.length}`;
     },
     telemetry: {
       info: (message, fields) => lines.push({ level: 'info', message, fields }),
@@ -66,9 +67,9 @@ export function noteReads(webhook: WebhookSource = stripe.webhook!) {
   const bodies: Uint8Array[] = [];
   const noting: WebhookSource = {
     ...webhook,
-    reader: (body) => {
+    reader: (body, headers) => {
       bodies.push(body);
-      return webhook.reader(body);
+      return webhook.reader(body, headers);
     },
   };
   return { webhook: noting, bodies };

@@ -16,13 +16,16 @@ describe('the policies of a flow', () => {
         poisonAfterMs: 3_600_000,
       },
       busy: { baseMs: 1_000, maxMs: 60_000 },
-      auth: { waitMs: 30_000 },
+      auth: { waitMs: 30_000, settlingMs: 10_000, renewAfterMs: 60_000 },
       unknown: { landsWithinMs: 60_000 },
       age: { share: 0.025, maxWaitMs: 1_800_000, parkMs: 1_036_800_000 },
       crash: { marks: 3 },
+      parking: { afterDeadLetter: 'continue' },
       hold: { refusals: 5, waitMs: 30_000 },
       breaker: { windowMs: 10_000, calls: 10, share: 0.5, inARow: 10, probeMs: 30_000, cacheMs: 1_000 },
+      budget: { recheckMs: 300_000 },
       concurrency: { invocations: 5, groups: 10 },
+      sharing: { reads: 10, writes: 1 },
     });
   });
 
@@ -45,7 +48,7 @@ describe('the policies of a flow', () => {
     expect(policies).toEqual({
       ...defaultPolicies,
       retry: { ...defaultPolicies.retry, attempts: 7, baseMs: 2_000 },
-      auth: { waitMs: 5_000 },
+      auth: { ...defaultPolicies.auth, waitMs: 5_000 },
       concurrency: { invocations: 5, groups: 1 },
     });
   });

@@ -77,7 +77,7 @@ describe('a mapping does not compile with', () => {
       fields: [name],
     });
 
-    expect(declared.link.left).toBe('metadata.acount');
+    expect(declared.link?.left).toBe('metadata.acount');
   });
 
   test('a link on the right that its object has not', () => {
@@ -90,7 +90,7 @@ describe('a mapping does not compile with', () => {
       fields: [name],
     });
 
-    expect(declared.link.right).toBe('Stripe_Customer_Id__c');
+    expect(declared.link?.right).toBe('Stripe_Customer_Id__c');
   });
 
   test('a transform that makes no value of a field', () => {
@@ -124,7 +124,7 @@ describe('a flow does not compile with', () => {
     const declared = [
       // @ts-expect-error 'right' or 'left'
       defineFlow({ ...flow, direction: 'up' }),
-      // @ts-expect-error 'upsert' or 'update-or-create'
+      // @ts-expect-error 'upsert', 'update-or-create', 'put' or 'append'
       defineFlow({ ...flow, operation: 'insert' }),
     ];
 
@@ -178,10 +178,55 @@ describe('an integration does not compile with', () => {
   });
 
   test('a connector that does not exist', () => {
-    // @ts-expect-error there is one for Stripe and one for Salesforce
+    // @ts-expect-error there is one for Stripe, for Salesforce, and two for plain HTTP
     const declared = defineSystem({ name: 'crm', connector: 'hubspot', apiVersion: '1', auth: 'api-key' });
 
     expect(declared.connector).toBe('hubspot');
+  });
+});
+
+describe('a plain HTTP system does not compile with', () => {
+  const routes = { order: { write: 'PUT /orders/{id}' } } as const;
+
+  test('a route without its method, or with one that it is not for', () => {
+    const declared = [
+      defineSystem({
+        name: 'shop',
+        connector: 'rest',
+        // @ts-expect-error a route begins with its method
+        rest: { auth: 'bearer', routes: { order: { write: '/orders/{id}' } }, probe: 'GET /health' },
+      }),
+      defineSystem({
+        name: 'shop',
+        connector: 'rest',
+        // @ts-expect-error a read is a GET
+        rest: { auth: 'bearer', routes: { order: { read: 'POST /orders/{id}' } }, probe: 'GET /health' },
+      }),
+    ];
+
+    expect(declared).toHaveLength(2);
+  });
+
+  test('no probe, or a sign-in that nobody knows', () => {
+    const declared = [
+      // @ts-expect-error without a probe nothing tells that it is back
+      defineSystem({ name: 'shop', connector: 'rest', rest: { auth: 'bearer', routes } }),
+      // @ts-expect-error 'bearer', 'basic' or { header }
+      defineSystem({ name: 'shop', connector: 'rest', rest: { auth: 'digest', routes, probe: 'GET /health' } }),
+    ];
+
+    expect(declared).toHaveLength(2);
+  });
+
+  test('what belongs to another connector', () => {
+    const declared = [
+      // @ts-expect-error it has routes, and no documents
+      defineSystem({ name: 'shop', connector: 'rest', graphql: { auth: 'bearer', operations: {} } }),
+      // @ts-expect-error without a connector there is nothing to sign in to
+      defineSystem({ name: 'shop', auth: 'api-key', apiVersion: '1' }),
+    ];
+
+    expect(declared).toHaveLength(2);
   });
 });
 

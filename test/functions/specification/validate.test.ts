@@ -4,11 +4,11 @@ import { defineFlow, type Flow } from '../../../functions/specification/flow.ts'
 import type { Integration } from '../../../functions/specification/integration.ts';
 import { asIs, type Mapping } from '../../../functions/specification/mapping.ts';
 import type { PolicyOverrides } from '../../../functions/specification/policies.ts';
-import type { System } from '../../../functions/specification/system.ts';
+import type { ProviderSystem, System } from '../../../functions/specification/system.ts';
 import { problemsOf, SpecificationError, validateIntegrations } from '../../../functions/specification/validate.ts';
 import { integrations } from '../../../integrations/integrations.ts';
 
-const shop: System = {
+const shop: ProviderSystem = {
   name: 'shop',
   connector: 'stripe',
   apiVersion: '1',
@@ -23,7 +23,7 @@ const shop: System = {
     reader: () => ({ unreadable: 'reads nothing' }),
   },
 };
-const ledger: System = { ...shop, name: 'ledger', connector: 'salesforce' };
+const ledger: System = { ...shop, name: 'ledger', connector: 'salesforce', auth: 'client-credentials' };
 const buyerAccount: Mapping = {
   name: 'buyer-account',
   left: { system: 'shop', object: 'buyer', fields: { name: 'text', account: 'text' } },
@@ -50,7 +50,7 @@ function sound(changes: Partial<Integration> = {}): Integration {
     ...changes,
   };
 }
-const withShop = (changes: Partial<System>) => sound({ systems: { shop: { ...shop, ...changes }, ledger } });
+const withShop = (changes: Partial<ProviderSystem>) => sound({ systems: { shop: { ...shop, ...changes }, ledger } });
 const withFlow = (changes: Partial<Flow>) => sound({ flows: { 'to-account': { ...toAccount, ...changes } } });
 const withMapping = (changes: Partial<Mapping>) => {
   const mapping = { ...buyerAccount, ...changes };
@@ -77,7 +77,9 @@ describe('a sound specification', () => {
       crash: { marks: 1 },
       hold: { refusals: 2, waitMs: 1 },
       breaker: { windowMs: 1, calls: 1, share: 0, inARow: 1, probeMs: 1_000, cacheMs: 0 },
+      budget: { recheckMs: 1_000 },
       concurrency: { invocations: 2, groups: 1 },
+      sharing: { reads: 1, writes: 10 },
     };
 
     expect(linesOf(withPolicies(policies))).toEqual([]);
@@ -119,6 +121,11 @@ const parts: [string, Integration, string][] = [
     'an operation that the destination can not do',
     withFlow({ operation: 'update-or-create' }),
     "operation is 'update-or-create', which salesforce can't do safely. Use 'upsert'.",
+  ],
+  [
+    'a destination that finds its records by a link, and a mapping without one',
+    withMapping({ link: { left: 'account' } }),
+    "flows.to-account.mapping has no link.right, by which salesforce finds what it wrote. Add link: { right: '<field of Account>' }",
   ],
   [
     'a wrong direction',
@@ -210,6 +217,11 @@ const policies: [string, Integration, string][] = [
     'one invocation',
     withPolicies({ concurrency: { invocations: 1 } }),
     'concurrency.invocations is 1. Use a whole number',
+  ],
+  [
+    'calls of many events',
+    withPolicies({ sharing: { writes: 11 } }),
+    'policies.sharing.writes is 11. Use a whole number from 1 to 10.',
   ],
   [
     'many groups',

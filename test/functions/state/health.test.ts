@@ -85,14 +85,39 @@ describe('the hold of a flow', () => {
     const refused = { code: 'INVALID_FIELD', sinceMs: 5, keys: ['a', 'b'] };
 
     const first = await health.readHold('to-account');
-    await health.writeHold('to-account', { reason: 'operator', refused });
+    const held = await health.replaceHold('to-account', first, { reason: 'operator', refused });
     const second = await health.readHold('to-account');
-    await health.writeHold('to-account', { reason: undefined, refused: undefined });
+    const resumed = await health.replaceHold('to-account', second, { reason: undefined, refused: undefined });
 
-    expect(first).toEqual({ reason: undefined, refused: undefined });
-    expect(second).toEqual({ reason: 'operator', refused });
-    expect(await health.readHold('to-account')).toEqual(first);
+    expect([held, resumed]).toEqual([true, true]);
+    expect(first).toEqual({ reason: undefined, refused: undefined, generation: 'absent' });
+    expect(second).toEqual({ reason: 'operator', refused, generation: 1 });
+    expect(await health.readHold('to-account')).toEqual({ ...first, generation: 2 });
     expect([...table.rows.keys()]).toEqual(['hold:shop:to-account']);
+  });
+
+  it('is not replaced over what somebody else wrote since, the very first time included', async () => {
+    const { health } = aHealth();
+    const seen = await health.readHold('to-account');
+    await health.replaceHold('to-account', seen, { reason: 'operator', refused: undefined });
+
+    const late = await health.replaceHold('to-account', seen, { reason: undefined, refused: undefined });
+
+    expect(late).toBe(false);
+    expect(await health.readHold('to-account')).toMatchObject({ reason: 'operator' });
+  });
+
+  it('is replaced over one that has no generation yet: it was written before there were any', async () => {
+    const { health, table } = aHealth();
+    await table.put('hold:shop:to-account', { reason: 'operator' });
+
+    const resumed = await health.replaceHold('to-account', await health.readHold('to-account'), {
+      reason: undefined,
+      refused: undefined,
+    });
+
+    expect(resumed).toBe(true);
+    expect(await health.readHold('to-account')).toMatchObject({ reason: undefined, generation: 1 });
   });
 });
 

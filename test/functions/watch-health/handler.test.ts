@@ -17,11 +17,22 @@ async function aHandler() {
       if (pk !== 'breaker:shop-ledger:ledger') return {};
       return { Item: { pk: { S: pk }, value: { S: JSON.stringify(breaker) }, generation: { N: '3' } } };
     },
+    'DynamoDB.Query': () => ({ Count: 2 }),
   });
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'shop-ledger/watch-health');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'millrace-test');
   vi.stubEnv('STATE_TABLE', 'state');
-  const handler = createHandler({ integration: 'shop-ledger', systems: ['shop', 'ledger'], flows: ['orders'] });
+  vi.stubEnv('PARKED_TABLE', 'parked');
+  vi.stubEnv(
+    'LIMITS',
+    JSON.stringify({ shop: { perSecond: { rate: 10, burst: 10 } }, ledger: { perDay: { calls: 100 } } }),
+  );
+  const handler = createHandler({
+    integration: 'shop-ledger',
+    systems: ['shop', 'ledger'],
+    tokens: ['ledger'],
+    flows: ['orders'],
+  });
   const metrics = () => lines.map((line) => JSON.parse(line) as EmfLine).filter((line) => line._aws !== undefined);
   return { handler, calls, metrics };
 }
@@ -31,10 +42,13 @@ it('watch-health reads items one by one, and emits a line for each system and fl
 
   await handler({}, aContext);
 
-  expect(new Set(calls.map(({ action }) => action))).toEqual(new Set(['DynamoDB.GetItem']));
-  expect(metrics().toSorted((a, b) => a.service.localeCompare(b.service))).toMatchObject([
+  expect(new Set(calls.map(({ action }) => action))).toEqual(new Set(['DynamoDB.GetItem', 'DynamoDB.Query']));
+  const byName = (line: object) => JSON.stringify(line, Object.keys(line).toSorted());
+  const sorted = metrics().toSorted((a, b) => a.service.localeCompare(b.service) || byName(a).localeCompare(byName(b)));
+  expect(sorted).toMatchObject([
     { service: 'shop-ledger/ledger', BreakerOpen: 1, AuthBreakerOpen: 1 },
-    { service: 'shop-ledger/orders', FlowOnHold: 0 },
+    { service: 'shop-ledger/ledger', DailyBudgetUsed: 0 },
+    { service: 'shop-ledger/orders', FlowOnHold: 0, ParkedEvents: 2 },
     { service: 'shop-ledger/shop', BreakerOpen: 0, BreakerOpenSeconds: 0, AuthBreakerOpen: 0 },
     { service: 'shop-ledger/watch-health', HealthWatched: 1 },
   ]);
@@ -49,6 +63,6 @@ it('watch-health emits anew at every run, and nothing of the run before', async 
   await handler({}, aContext);
   await handler({}, aContext);
 
-  expect(metrics()).toHaveLength(8);
+  expect(metrics()).toHaveLength(10);
   for (const line of metrics()) expect(JSON.stringify(line)).not.toContain('[0,0]');
 });

@@ -1,6 +1,16 @@
 import type { DeliveryQueue } from '../../../../functions/contract/delivery.ts';
+import type { ReleaseQueue } from '../../../../functions/contract/parked.ts';
 import { Killed } from './event-source-mapping.ts';
+import { HeldParkedStore, type MemoryParkedStore } from './parked-store.ts';
 import { MemoryPersistence, MemoryTable, type Step } from './state-table.ts';
+
+/** What outlives containers. */
+interface World {
+  readonly table: MemoryTable;
+  readonly queue: DeliveryQueue;
+  readonly parked: MemoryParkedStore;
+  readonly releases: ReleaseQueue;
+}
 
 /** One container of a function, which can be killed: what runs in it never goes on, and does nothing outside any more. */
 export class Container {
@@ -24,15 +34,23 @@ export class Container {
   }
 
   /** The world outside, as far as this container reaches it. */
-  hold({ table, queue }: { table: MemoryTable; queue: DeliveryQueue }) {
-    const mine = new HeldTable(table, (work) => this.#reach(work));
+  hold({ table, queue, parked, releases }: World) {
+    const reach: Reach = (work) => this.#reach(work);
+    const mine = new HeldTable(table, reach);
     const persistence = new MemoryPersistence(mine);
     const held: DeliveryQueue = {
       handBack: (...what) => this.#reach(() => queue.handBack(...what)),
       settle: (...what) => this.#reach(() => queue.settle(...what)),
       sendDeadLetter: (...what) => this.#reach(() => queue.sendDeadLetter(...what)),
     };
-    return { table: mine, persistence, queue: held };
+    const heldReleases: ReleaseQueue = { release: (...what) => this.#reach(() => releases.release(...what)) };
+    return {
+      table: mine,
+      persistence,
+      queue: held,
+      parked: new HeldParkedStore(parked, reach),
+      releases: heldReleases,
+    };
   }
 
   async #reach<Result>(work: () => Promise<Result>): Promise<Result> {

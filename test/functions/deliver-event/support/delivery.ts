@@ -1,18 +1,25 @@
 import type { Context } from 'aws-lambda';
 import type { Connect, CredentialSource } from '../../../../functions/connectors/connector.ts';
 import { createHttp } from '../../../../functions/connectors/http/client.ts';
-import type { DeliveryQueue, QueueRecord } from '../../../../functions/contract/delivery.ts';
+import type { QueueRecord } from '../../../../functions/contract/delivery.ts';
 import type { Message } from '../../../../functions/contract/message.ts';
 import { deliver } from '../../../../functions/deliver-event/deliver.ts';
-import { type Ports, wire } from '../../../../functions/deliver-event/wire.ts';
+import { type DeliveryDefinition, type Ports, wire } from '../../../../functions/deliver-event/wire.ts';
 import { success } from '../../../../functions/engine/outcome.ts';
+import { type ParkServices, parkDeadLetters } from '../../../../functions/park-dead-letter/park.ts';
+import type { DiscardServices } from '../../../../functions/parking/discard.ts';
 import { endsOf, type Flow } from '../../../../functions/specification/flow.ts';
 import { defaultPolicies, type Policies } from '../../../../functions/specification/policies.ts';
+import { createOnce } from '../../../../functions/state/once.ts';
+import { createParkLists } from '../../../../functions/state/park-lists.ts';
 import type { Clock } from './clock.ts';
 import { Container } from './container.ts';
 import { pollOnce, pollUntilEmpty } from './event-source-mapping.ts';
 import { aMessage, peopleToPayers } from './factories.ts';
 import { FifoQueue } from './fifo-queue.ts';
+import { MemoryLimitStore } from './limit-store.ts';
+import { MemoryParkedStore } from './parked-store.ts';
+import { queuePort, releasePort, toDeadLetter } from './queue-ports.ts';
 import { MemoryTable } from './state-table.ts';
 import { KeptTelemetry } from './telemetry.ts';
 
@@ -30,6 +37,9 @@ export interface DeliverySetup {
   readonly policies?: Policies;
   readonly telemetry?: Ports['telemetry'];
   readonly random?: () => number;
+  /** @default no time passes */
+  readonly sleep?: Ports['sleep'];
+  readonly limits?: DeliveryDefinition['limits'];
   readonly callTimeoutMs?: number;
   /** Time that an invocation has left, where it is not what its clock says. */
   readonly remainingMs?: () => number;
@@ -45,9 +55,12 @@ export function aDelivery(setup: DeliverySetup) {
   const deadLetters = new FifoQueue(clock.now);
   const queue = new FifoQueue(clock.now, { visibilityTimeoutMs: 6 * functionTimeoutMs, deadLetters });
   const table = new MemoryTable();
+  const parked = new MemoryParkedStore();
+  const limits = new MemoryLimitStore();
   const telemetry = new KeptTelemetry();
   const handBacks: { messageIds: string[]; waitSeconds: number }[] = [];
-  const port = queuePort(queue, deadLetters, handBacks);
+  const port = queuePort(flow.name, queue, deadLetters, handBacks);
+  const releases = releasePort(queue);
   const ends = endsOf(flow);
   const systems = { [ends.source.object.system]: setup.source, [ends.destination.object.system]: setup.destination };
   const join = (name: string, { connect, apiVersion = '1' }: ASystem) => ({ name, apiVersion, connect });
@@ -55,6 +68,7 @@ export function aDelivery(setup: DeliverySetup) {
     integration: 'test',
     flow,
     policies,
+    limits: setup.limits ?? {},
     source: join(ends.source.object.system, setup.source),
     destination: join(ends.destination.object.system, setup.destination),
   };
@@ -63,12 +77,14 @@ export function aDelivery(setup: DeliverySetup) {
   function startContainer() {
     const container = new Container();
     const servicesFor = wire(definition, {
-      ...container.hold({ table, queue: port }),
+      ...container.hold({ table, queue: port, parked, releases }),
+      limits,
       http: createHttp(),
       credentials: (system) => systems[system]?.credentials ?? noCredentials,
       telemetry: setup.telemetry ?? telemetry,
       callTimeoutMs: setup.callTimeoutMs ?? 10_000,
       now: clock.now,
+      sleep: setup.sleep ?? (() => Promise.resolve()),
       random: setup.random ?? (() => 0.5),
       newId: () => `id-${++ids}`,
     });
@@ -76,19 +92,64 @@ export function aDelivery(setup: DeliverySetup) {
   }
 
   let current = startContainer();
+  let running = current.container;
 
   /** One invocation. */
   function invoke(records: readonly QueueRecord[]) {
     const endsAtMs = clock.now() + functionTimeoutMs;
     const getRemainingTimeInMillis = setup.remainingMs ?? (() => endsAtMs - clock.now());
     const { container, servicesFor } = current;
+    running = container;
     return container.live(deliver(records, servicesFor({ getRemainingTimeInMillis } as Context)));
+  }
+
+  /** What operations on parked events know, in one container. */
+  function parkingIn(container: Container): DiscardServices & ParkServices {
+    const held = container.hold({ table, queue: port, parked, releases });
+    const lists = createParkLists(held.table, 'test');
+    const once = createOnce(held.persistence, { integration: 'test', flow: flow.name });
+    return {
+      store: held.parked,
+      lists,
+      releases: held.releases,
+      telemetry,
+      now: clock.now,
+      once: () => once(() => functionTimeoutMs),
+    };
+  }
+
+  /** One invocation of `park-dead-letter`. */
+  function park() {
+    const container = new Container();
+    running = container;
+    return pollOnce(deadLetters, (records) => {
+      const letters = records.map((record) => toDeadLetter(flow.name, record, deadLetters));
+      return container.live(parkDeadLetters(letters, parkingIn(container)));
+    });
+  }
+
+  /** An operator's command. */
+  function operate<Answer>(command: (services: DiscardServices) => Promise<Answer>): Promise<Answer> {
+    running = new Container();
+    return running.live(command(parkingIn(running)));
   }
 
   return {
     queue,
     deadLetters,
     table,
+    parked,
+    limits,
+    releases,
+    lists: createParkLists(table, 'test'),
+    park,
+    operate,
+    /** Kills whoever is at work: the function, the one that parks, or an operator's command. */
+    killRunning(): Promise<never> {
+      const { container } = current;
+      if (running === container) current = startContainer();
+      return running.kill();
+    },
     telemetry,
     handBacks,
     invoke,
@@ -113,26 +174,5 @@ export function aDelivery(setup: DeliverySetup) {
     histories: () => table.valuesOf('history:test:'),
     poll: () => pollOnce(queue, invoke),
     run: (mostPolls?: number) => pollUntilEmpty(queue, invoke, clock, mostPolls),
-  };
-}
-
-/** What `createDeliveryQueue` makes of SQS, on the models. */
-function queuePort(
-  queue: FifoQueue,
-  deadLetters: FifoQueue,
-  handBacks: { messageIds: string[]; waitSeconds: number }[],
-): { -readonly [Name in keyof DeliveryQueue]: DeliveryQueue[Name] } {
-  const handlesOf = (records: readonly QueueRecord[]) => records.map(({ receiptHandle }) => receiptHandle);
-  return {
-    async handBack(records, waitSeconds) {
-      handBacks.push({ messageIds: records.map(({ messageId }) => messageId), waitSeconds });
-      queue.changeVisibility(handlesOf(records), waitSeconds);
-    },
-    async settle(records) {
-      queue.deleteAll(handlesOf(records));
-    },
-    async sendDeadLetter({ messageId, groupId, body }, attributes) {
-      deadLetters.send({ groupId, deduplicationId: messageId, body, attributes: { ...attributes } });
-    },
   };
 }

@@ -3,7 +3,7 @@ import type {
   Connect,
   Connector,
   ConnectorServices,
-  Write,
+  RecordWrite,
   Written,
 } from '../../../../functions/connectors/connector.ts';
 import type { FieldValue } from '../../../../functions/contract/object-type.ts';
@@ -17,7 +17,7 @@ export interface Asked {
   readonly id: string;
   readonly atMs: number;
   readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly write?: Write;
+  readonly write?: RecordWrite;
   readonly correlationId: string;
   readonly timeoutMs: number;
 }
@@ -75,14 +75,15 @@ export class FakeSystem {
     return refused ?? success(fields && { id, fields: { ...fields } });
   }
 
-  async #write(write: Write, call: CallContext): Promise<Outcome<Written>> {
+  async #write(write: RecordWrite, call: CallContext): Promise<Outcome<Written>> {
     const { link, fields } = write;
     const refused = await this.#begin({ operation: 'write', id: link.value, fields, write }, call);
     if (refused !== undefined) return refused;
-    const linked = [...this.records].find(([, record]) => record[link.field] === link.value)?.[0];
+    const linkField = link.field ?? 'link';
+    const linked = [...this.records].find(([, record]) => record[linkField] === link.value)?.[0];
     const known = write.id ?? linked;
     const id = known ?? `new-${++this.#created}`;
-    this.records.set(id, { ...this.records.get(id), ...fields, [link.field]: link.value });
+    this.records.set(id, { ...this.records.get(id), ...fields, [linkField]: link.value });
     return success({ id, created: known === undefined });
   }
 

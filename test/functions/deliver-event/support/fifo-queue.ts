@@ -33,9 +33,10 @@ const longestVisibilitySeconds = 12 * 60 * 60;
 const mostAtOnce = 10;
 
 /**
- * An SQS FIFO queue in memory, in high-throughput mode: what SQS documents, on a clock that is given.
+ * An SQS FIFO queue in memory, in high-throughput mode: what SQS documents, on a clock that is given; test/models holds
+ * it against the emulator.
  * - A deduplication id is remembered for five minutes within its group.
- * - A group with a message in flight gives out none; one receive may give out several of a group, in order.
+ * - A group gives out, in order, what stands before its first message in flight; one receive may give out several.
  * - A receive mixes groups; a receipt handle is void once its message is visible again.
  * - A batch does what it can, and tells of the entries that failed; deleting what is deleted is no failure.
  */
@@ -56,25 +57,26 @@ export class FifoQueue {
     return this.#messages;
   }
 
-  /** Answers the id of the message, of the earlier one where it is a duplicate. */
-  send(sent: Sent): string {
+  /**
+   * Answers the id of the message, of the earlier one where it is a duplicate. `redriven`: what a message keeps that the
+   * redrive of another queue moves here.
+   */
+  send(sent: Sent, redriven?: Pick<Kept, 'messageId' | 'receiveCount'>): string {
     const key = JSON.stringify([sent.groupId, sent.deduplicationId]);
     const earlier = this.#seen.get(key);
     const sentAtMs = this.#now();
     if (earlier !== undefined && sentAtMs - earlier.atMs < deduplicatedForMs) return earlier.messageId;
-    const messageId = randomUUID();
+    const { messageId, receiveCount } = redriven ?? { messageId: randomUUID(), receiveCount: 0 };
     this.#seen.set(key, { messageId, atMs: sentAtMs });
-    const unread = { receiveCount: 0, receiptHandle: undefined, receivedAtMs: 0, visibleAtMs: 0 };
+    const unread = { receiveCount, receiptHandle: undefined, receivedAtMs: 0, visibleAtMs: 0 };
     this.#messages.push({ ...sent, messageId, sentAtMs, ...unread });
     return messageId;
   }
 
   receive(most = mostAtOnce): QueueRecord[] {
-    this.#expire();
     const now = this.#now();
-    const blocked = new Set(this.#messages.filter((message) => message.visibleAtMs > now).map(groupOf));
-    const free = this.#messages.filter((message) => !blocked.has(message.groupId)).slice(0, Math.min(most, mostAtOnce));
-    return free.map((message) => {
+    this.#messages = this.#messages.filter(({ sentAtMs }) => now - sentAtMs < retainedForMs);
+    return this.#takeFree(Math.min(most, mostAtOnce)).map((message) => {
       message.receiveCount += 1;
       message.receiptHandle = randomUUID();
       message.receivedAtMs = now;
@@ -112,8 +114,8 @@ export class FifoQueue {
 
   /** When the next message can be received; undefined when the queue is empty. */
   nextVisibleAtMs(): number | undefined {
-    const groups = Map.groupBy(this.#messages, groupOf);
-    const free = [...groups.values()].map((group) => Math.max(...group.map(({ visibleAtMs }) => visibleAtMs)));
+    const heads = Map.groupBy(this.#messages, ({ groupId }) => groupId).values();
+    const free = [...heads].flatMap(([head]) => head?.visibleAtMs ?? []);
     return free.length === 0 ? undefined : Math.min(...free);
   }
 
@@ -123,20 +125,27 @@ export class FifoQueue {
     return message;
   }
 
-  /** The native nets: retention, and the redrive after too many receives. */
-  #expire(): void {
+  /** What may be given out now; what was received too often goes to the dead letters instead. */
+  #takeFree(most: number): Kept[] {
     const { maxReceiveCount = Number.POSITIVE_INFINITY, deadLetters } = this.#options;
     const now = this.#now();
-    const isSpent = (message: Kept) => message.receiveCount >= maxReceiveCount && message.visibleAtMs <= now;
-    for (const { groupId, messageId, body } of this.#messages.filter(isSpent)) {
-      deadLetters?.send({ groupId, deduplicationId: messageId, body });
+    const blocked = new Set<string>();
+    const free: Kept[] = [];
+    const spent = new Set<Kept>();
+    for (const message of this.#messages) {
+      if (free.length === most) break;
+      if (message.visibleAtMs > now) blocked.add(message.groupId);
+      else if (blocked.has(message.groupId)) continue;
+      else if (message.receiveCount < maxReceiveCount) free.push(message);
+      else spent.add(message);
     }
-    this.#messages = this.#messages.filter((message) => !isSpent(message) && now - message.sentAtMs < retainedForMs);
+    this.#messages = this.#messages.filter((message) => !spent.has(message));
+    for (const message of spent) {
+      const { groupId, messageId, body, attributes } = message;
+      deadLetters?.send({ groupId, deduplicationId: messageId, body, attributes }, message);
+    }
+    return free;
   }
-}
-
-function groupOf({ groupId }: Kept): string {
-  return groupId;
 }
 
 /** Does one batch: every entry is tried, and the first failure is thrown after the last. */

@@ -71,11 +71,11 @@ export class MemoryTable implements StateTable {
     });
   }
 
-  replace(key: string, expected: Expected, value: unknown): Promise<boolean> {
+  replace(key: string, expected: Expected, value: unknown, keptSeconds?: number): Promise<boolean> {
     return this.run('replace', [key], () => {
       const row = this.rows.get(key);
       const isAsExpected = expected === 'absent' ? row === undefined : row?.generation === expected;
-      if (isAsExpected) this.#set(key, value, expected === 'absent' ? 1 : expected + 1);
+      if (isAsExpected) this.#set(key, value, expected === 'absent' ? 1 : expected + 1, keptSeconds);
       return isAsExpected;
     });
   }

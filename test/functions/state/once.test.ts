@@ -1,19 +1,18 @@
-import type { Context } from 'aws-lambda';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createOnce } from '../../../functions/deliver-event/once.ts';
-import { ownClock } from './support/clock.ts';
-import { MemoryPersistence, MemoryTable } from './support/state-table.ts';
+import { createOnce } from '../../../functions/state/once.ts';
+import { ownClock } from '../deliver-event/support/clock.ts';
+import { MemoryPersistence, MemoryTable } from '../deliver-event/support/state-table.ts';
 
 const done = { destinationId: 'b1', created: true };
 const thirtyDays = 30 * 24 * 60 * 60;
 
 /** An invocation that has so much time left. */
-const invocation = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
+const invocation = (remainingMs: number) => () => remainingMs;
 
-function aStore(prefix = 'event:test/flow') {
+function aStore() {
   const clock = ownClock();
   const table = new MemoryTable();
-  const onceIn = createOnce(new MemoryPersistence(table), prefix);
+  const onceIn = createOnce(new MemoryPersistence(table), { integration: 'test', flow: 'flow' });
   return { clock, table, onceIn, once: onceIn(invocation(30_000)) };
 }
 
@@ -110,7 +109,7 @@ describe('createOnce, on Powertools', () => {
     await once('key', async () => done);
 
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'millrace-dev-two');
-    const renamed = createOnce(new MemoryPersistence(table), 'event:test/flow')(invocation(30_000));
+    const renamed = createOnce(new MemoryPersistence(table), { integration: 'test', flow: 'flow' })(invocation(30_000));
     const again = await renamed('key', async () => done);
 
     expect(again).toMatchObject({ seenBefore: true });
@@ -118,8 +117,8 @@ describe('createOnce, on Powertools', () => {
   });
 
   it('keeps flows apart that share the table and run at the same time', async () => {
-    const { once, table } = aStore('event:test/one');
-    const other = createOnce(new MemoryPersistence(table), 'event:test/two')(invocation(30_000));
+    const { once, table } = aStore();
+    const other = createOnce(new MemoryPersistence(table), { integration: 'test', flow: 'other' })(invocation(30_000));
     const gate = Promise.withResolvers<typeof done>();
 
     const slow = once('key', () => gate.promise);

@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+import type { Flow } from './flow.ts';
+
+/** An event as its flow's schema reads it, or why it does not. */
+export type ParsedEvent =
+  | { readonly valid: true; readonly event: unknown }
+  | { readonly valid: false; readonly reason: string };
+
+export function parseEvent(flow: Flow, data: unknown): ParsedEvent {
+  const parsed = v.safeParse(flow.source.schema, data);
+  return parsed.success
+    ? { valid: true, event: parsed.output }
+    : { valid: false, reason: describeIssues(parsed.issues) };
+}
+
+/** Paths and kinds of rules, never the values: the text becomes a dead letter's attribute. */
+function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
+  const texts = issues.map((issue) => `${v.getDotPath(issue) ?? '(event)'}: ${issue.type}`);
+  return `invalid event: ${texts.slice(0, 5).join('; ')}`.slice(0, 500);
+}
