@@ -10,15 +10,23 @@ const stages: Readonly<Record<string, Stage>> = {
     statefulResources: 'destroy',
     functionTimeoutSeconds: 5,
     callTimeoutMs: 1_000,
+    allowPrivateAddresses: true,
     throttling: { ratePerSecond: 1_000, burst: 1_000 },
     logRetention: RetentionDays.ONE_DAY,
     policies: {
       retry: { poisonAfterMs: 10_000 },
-      auth: { waitMs: 2_000 },
+      // Here people, and tests, end sessions moments after they were begun.
+      auth: { waitMs: 2_000, settlingMs: 0, renewAfterMs: 0 },
       unknown: { landsWithinMs: 3_000 },
       crash: { marks: 1 },
       hold: { waitMs: 2_000 },
       breaker: { probeMs: 2_000 },
+      budget: { recheckMs: 2_000 },
+    },
+    // Nobody else calls the simulated ones.
+    limits: {
+      stripe: { perSecond: { rate: 200, burst: 200 } },
+      salesforce: { perDay: { calls: 100_000 } },
     },
   },
   /** An AWS account to try things in. */

@@ -5,7 +5,7 @@ import { validateIntegrations } from '../functions/specification/validate.ts';
 import { DataStack } from './data-stack.ts';
 import { adaptToEmulator } from './emulator-differences.ts';
 import { PipelineStack } from './pipeline-stack.ts';
-import { checkStage, type Stage } from './stage.ts';
+import { checkStage, checkStageLimits, type Stage } from './stage.ts';
 
 export interface MillraceProps {
   readonly stage: Stage;
@@ -23,6 +23,7 @@ export interface MillraceProps {
 export function addMillrace(app: App, { stage, integrations, bundles, region }: MillraceProps) {
   checkStage(stage);
   validateIntegrations(integrations);
+  checkStageLimits(stage, integrations);
   const data = new DataStack(app, { stage, integrations, region });
   const pipeline = new PipelineStack(app, { stage, integrations, bundles, region, data });
   if (stage.runsOn === 'emulator') adaptToEmulator(pipeline);

@@ -51,9 +51,17 @@ export function consumeFrom(queue: IQueue): Binding {
   return { value: queue.queueUrl, statements: [consume, ...useKey(queue.encryptionMasterKey, 'sqs', decrypting)] };
 }
 
-/** May read and write items of the table whose keys it knows, one by one or in batches; the value is its name. */
-export function useItemsOf(table: ITableV2): Binding {
-  const actions = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+/** May consume the queue, and put messages into it, too; the value is its URL. */
+export function consumeAndSendTo(queue: IQueue): Binding {
+  const { value, statements } = consumeFrom(queue);
+  return { value, statements: [...statements, ...sendTo(queue).statements] };
+}
+
+/** What can be done with items whose keys are known, one by one or in batches. */
+type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
+
+/** May do so with the items of the table; the value is its name. */
+export function useItemsOf(table: ITableV2, actions: readonly ItemAction[]): Binding {
   const use = allow(
     actions.map((action) => `dynamodb:${action}`),
     table.tableArn,
@@ -64,9 +72,13 @@ export function useItemsOf(table: ITableV2): Binding {
 
 /** May read single items of the table whose keys it knows; the value is its name. */
 export function readItemsOf(table: ITableV2): Binding {
-  const read = allow(['dynamodb:GetItem'], table.tableArn);
-  const key = [...decrypting, 'kms:DescribeKey'];
-  return { value: table.tableName, statements: [read, ...useKey(table.encryptionKey, 'dynamodb', key)] };
+  return { value: table.tableName, statements: [allow(['dynamodb:GetItem'], table.tableArn), ...readKey(table)] };
+}
+
+/** May ask one index of the table, and not the table itself; the value is the table's name. */
+export function queryIndexOf(table: ITableV2, index: string): Binding {
+  const query = allow(['dynamodb:Query'], `${table.tableArn}/index/${index}`);
+  return { value: table.tableName, statements: [query, ...readKey(table)] };
 }
 
 /** May read the secret; the value is its name. */
@@ -81,6 +93,16 @@ export function writeSecret(secret: NamedSecret): Binding {
   return { value: secret.name, statements: [write, ...useKey(secret.key, 'secretsmanager', encrypting)] };
 }
 
+/** May read every version of the secret, and say which one is in force, but make none; the value is its name. */
+export function promoteSecret(secret: NamedSecret): Binding {
+  const actions = ['DescribeSecret', 'GetSecretValue', 'UpdateSecretVersionStage'];
+  const promote = allow(
+    actions.map((action) => `secretsmanager:${action}`),
+    secret.arn,
+  );
+  return { value: secret.name, statements: [promote, ...useKey(secret.key, 'secretsmanager', decrypting)] };
+}
+
 /** May call the function; the value is its name. */
 export function invoke(target: IFunction): Binding {
   return { value: target.functionName, statements: [allow(['lambda:InvokeFunction'], target.functionArn)] };
@@ -89,6 +111,10 @@ export function invoke(target: IFunction): Binding {
 const decrypting = ['kms:Decrypt'];
 /** Services that encrypt under a data key ask for both: a cached data key is decrypted before it is used again. */
 const encrypting = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+function readKey(table: ITableV2): PolicyStatement[] {
+  return useKey(table.encryptionKey, 'dynamodb', [...decrypting, 'kms:DescribeKey']);
+}
 
 /** Use of the key through one service only: the function can't decrypt anything by itself. */
 function useKey(key: IKey | null | undefined, service: string, actions: string[]): PolicyStatement[] {

@@ -1,10 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { stageName, stateTableOutput } from '../functions/contract/names.ts';
+import { parkedTableOutput, stageName, stateTableOutput } from '../functions/contract/names.ts';
 import type { Integration } from '../functions/specification/integration.ts';
 import { AlarmTopics } from './alarms/alarm-topics.ts';
 import { IntegrationData } from './constructs/integration-data.ts';
+import { OperatorAccess } from './constructs/operator-access.ts';
+import { ParkedTable } from './constructs/parked-table.ts';
 import { StageKey } from './constructs/stage-key.ts';
 import { StateTable } from './constructs/state-table.ts';
 import type { Stage } from './stage.ts';
@@ -20,12 +22,13 @@ export class DataStack extends Stack {
   readonly key: IKey;
   readonly alarmTopics: AlarmTopics;
   readonly stateTable: StateTable;
+  readonly parkedTable: ParkedTable;
   private readonly byIntegration = new Map<string, IntegrationData>();
 
   constructor(scope: Construct, { stage, integrations, region }: DataStackProps) {
     super(scope, `${stageName(stage.name)}-data`, {
       env: { region },
-      description: `Millrace ${stage.name}: queues, state table, secrets, alarm topics`,
+      description: `Millrace ${stage.name}: queues, tables, secrets, alarm topics`,
       terminationProtection: stage.statefulResources === 'retain',
     });
     this.key = new StageKey(this, 'Key', stage);
@@ -38,7 +41,14 @@ export class DataStack extends Stack {
       value: this.stateTable.tableName,
       description: 'What deliveries remember: histories, open breakers, held flows',
     }).overrideLogicalId(stateTableOutput);
+    this.parkedTable = new ParkedTable(this, 'ParkedTable', { stage, key: this.key });
+    new CfnOutput(this, 'ParkedTableOutput', {
+      value: this.parkedTable.tableName,
+      description: 'Parked events, until they are released or discarded',
+    }).overrideLogicalId(parkedTableOutput);
     this.alarmTopics = new AlarmTopics(this, 'AlarmTopics', { stage, key: this.key });
+    const { key, stateTable, parkedTable } = this;
+    new OperatorAccess(this, 'OperatorAccess', { stage, key, stateTable, parkedTable });
   }
 
   /** @throws {Error} for an integration that this stack was not made with: a mistake in our own code. */

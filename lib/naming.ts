@@ -23,9 +23,3 @@ export function deadLetterQueueName(stage: string, integration: string, flow: st
   const suffix = '-dead-letters.fifo';
   return `${shorten(`${stageName(stage)}-${integration}-${flow}`, 80 - suffix.length)}${suffix}`;
 }
-
-/** `salesforce-stripe` and `stripe` become `SalesforceStripeStripe`: outputs take letters and digits only. */
-export function outputName(...parts: string[]): string {
-  const words = parts.flatMap((part) => part.split('-'));
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-}

@@ -24,7 +24,7 @@ export class PipelineStack extends Stack {
       description: `Millrace ${stage.name}: webhook API, functions, schedules, alarms`,
     });
     // Secrets are known by name, which is no reference: the order has to be said.
-    this.addStackDependency(data, 'functions use the queues, the table and the secrets');
+    this.addStackDependency(data, 'functions use the queues, the tables and the secrets');
 
     const { api } = new WebhookApi(this, 'WebhookApi', { stage });
     for (const integration of integrations) {
@@ -34,6 +34,7 @@ export class PipelineStack extends Stack {
         api,
         data: data.of(integration),
         stateTable: data.stateTable,
+        parkedTable: data.parkedTable,
         topics: data.alarmTopics,
       });
     }

@@ -1,7 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Limits } from '../functions/contract/limits.ts';
 import { settlingMs, startingMs } from '../functions/contract/timing.ts';
+import type { Integration } from '../functions/specification/integration.ts';
 import type { PolicyOverrides } from '../functions/specification/policies.ts';
+import { checkLimits } from '../functions/specification/validate-limits.ts';
 
 /** One installation of Millrace: everything that may differ between a developer's machine and production. */
 export interface Stage {
@@ -10,7 +13,7 @@ export interface Stage {
   /** `emulator` is deployed with what `lib/emulator-differences.ts` lists, and has no other difference. */
   readonly runsOn: 'aws' | 'emulator';
   /**
-   * What becomes of queues, table, secrets, topics and their key when their stack goes: `retain` keeps them, so that
+   * What becomes of queues, tables, secrets, topics and their key when their stack goes: `retain` keeps them, so that
    * a mistaken `cdk destroy` loses no event, and protects the data stack from being destroyed at all.
    */
   readonly statefulResources: 'destroy' | 'retain';
@@ -33,6 +36,18 @@ export interface Stage {
    * @default none
    */
   readonly policies?: PolicyOverrides;
+  /**
+   * How often systems may be called in this stage, by the system's name, in place of what the specification says: a
+   * sandbox has other limits than production.
+   * @default as specified
+   */
+  readonly limits?: Readonly<Record<string, Limits>>;
+  /**
+   * Lets any system be on a private network, and be called by plain http there, whatever its specification says: the
+   * simulated systems are on this machine.
+   * @default false
+   */
+  readonly allowPrivateAddresses?: boolean;
   /**
    * Where the alarms' runbook is read: set it to the address of `docs/runbook.md` in your repository's web view.
    * @default 'docs/runbook.md'
@@ -60,6 +75,33 @@ export function checkStage(stage: Stage): void {
         'functionTimeoutSeconds less 2.5 s, or raise functionTimeoutSeconds.',
     );
   }
+}
+
+/**
+ * Refuses limits of a stage that are of no system, or that no function could keep.
+ * @throws {Error} naming the field and the remedy: whoever edited `bin/stages.ts` must act.
+ */
+export function checkStageLimits({ name, limits = {} }: Stage, integrations: readonly Integration[]): void {
+  const systems = new Set(integrations.flatMap((integration) => Object.keys(integration.systems)));
+  const refuse = (path: string, problem: string, remedy: string) => {
+    throw new Error(`Stage '${name}': ${path} ${problem}. ${remedy}`);
+  };
+  for (const [system, own] of Object.entries(limits)) {
+    const known = `Remove it, or use one of the systems: ${[...systems].join(', ')}.`;
+    if (!systems.has(system)) refuse(`limits.${system}`, 'is of a system that no integration has', known);
+    checkLimits(`limits.${system}`, own, refuse);
+  }
+}
+
+/** How often an integration's systems may be called in a stage. The stage's word counts: a sandbox has other limits than production. */
+export function limitsIn({ limits: own = {} }: Stage, { systems }: Integration): Record<string, Limits> {
+  const specified = Object.values(systems).map(({ name, limits }) => [name, limits] as const);
+  const all = new Map([...specified, ...Object.entries(own)]);
+  return Object.fromEntries(
+    [...all].flatMap(([name, limits]) =>
+      limits === undefined || !Object.hasOwn(systems, name) ? [] : [[name, limits]],
+    ),
+  );
 }
 
 /** What becomes of the stage's stateful resources when they leave their stack. */

@@ -23,7 +23,7 @@ const nothingDelivered = {
   reason: 'nothing was delivered or tried; the queue alarms see events that wait.',
 } as const;
 
-/** Watches how fast and how well a flow's events are delivered. */
+/** Watches how fast and how well a flow's events are delivered, and what is not. */
 export class DeliveryAlarms extends Construct {
   private readonly props: DeliveryAlarmsProps;
   private readonly metrics: ServiceMetrics;
@@ -36,6 +36,7 @@ export class DeliveryAlarms extends Construct {
     this.slowDelivery();
     this.deliveryErrors();
     this.lateEvents();
+    this.parkedEvents();
   }
 
   private flowHeld(): void {
@@ -44,7 +45,7 @@ export class DeliveryAlarms extends Construct {
       symptom: 'FlowHeld',
       level: 'critical',
       what: `${flow} is held: one code refused record after record, or somebody paused it.`,
-      impact: `No change reaches ${destination} by this flow until somebody resumes it; at 12 days of age its events become dead letters.`,
+      impact: `No change reaches ${destination} by this flow until somebody resumes it; at 12 days of age its events are parked.`,
       metric: this.metrics.gauge(metricNames.flowOnHold),
       threshold: 0,
       noData: gaugeMissing,
@@ -93,6 +94,19 @@ export class DeliveryAlarms extends Construct {
       metric: this.metrics.count(metricNames.eventLate),
       threshold: 0,
       noData: nothingDelivered,
+    });
+  }
+
+  private parkedEvents(): void {
+    const { subject, flow, destination } = this.props;
+    new SymptomAlarm(this, subject, {
+      symptom: 'ParkedEvents',
+      level: 'critical',
+      what: `${flow} has parked events: given up, with a reason each, and kept until somebody acts.`,
+      impact: `Their changes are missing in ${destination}; where the flow halts keys, so are all later ones of their records.`,
+      metric: this.metrics.gauge(metricNames.parkedEvents),
+      threshold: 0,
+      noData: gaugeMissing,
     });
   }
 }

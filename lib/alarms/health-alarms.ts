@@ -1,7 +1,9 @@
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { Limits } from '../../functions/contract/limits.ts';
 import { metricNames } from '../../functions/contract/metric-names.ts';
 import { watchHealth } from '../../functions/contract/names.ts';
+import { thresholds } from '../../functions/contract/thresholds.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 import { type AlarmSubject, SymptomAlarm } from './symptom-alarm.ts';
 
@@ -9,10 +11,10 @@ export interface SystemAlarmsProps {
   readonly subject: AlarmSubject;
   readonly integration: string;
   readonly system: string;
+  readonly limits: Limits;
 }
 
-/** An outage that lasts: shorter ones need nobody. */
-const outageSeconds = 300;
+const { outageSeconds, budgetPercent } = thresholds;
 
 /** A gauge that comes every minute and does not says nothing about what it measures. */
 export const gaugeMissing = {
@@ -22,7 +24,7 @@ export const gaugeMissing = {
 
 /** Watches one system's circuit breaker. */
 export class SystemAlarms extends Construct {
-  constructor(scope: Construct, id: string, { subject, integration, system }: SystemAlarmsProps) {
+  constructor(scope: Construct, id: string, { subject, integration, system, limits }: SystemAlarmsProps) {
     super(scope, id);
     const metrics = new ServiceMetrics(subject.stage.name, integration, system);
     new SymptomAlarm(this, subject, {
@@ -44,6 +46,16 @@ export class SystemAlarms extends Construct {
       threshold: 0,
       noData: gaugeMissing,
     });
+    if (limits.perDay === undefined) return;
+    new SymptomAlarm(this, subject, {
+      symptom: 'DailyBudget',
+      level: 'warning',
+      what: `More than ${budgetPercent} % of the calls that ${system} allows in 24 hours are used.`,
+      impact: `Released events wait from here on; when all are used, so do new changes from and to ${system}, until there are some again.`,
+      metric: metrics.gauge(metricNames.dailyBudgetUsed),
+      threshold: budgetPercent,
+      noData: gaugeMissing,
+    });
   }
 }
 
@@ -60,7 +72,8 @@ export class WatchAlarms extends Construct {
       symptom: 'QuietWatch',
       level: 'warning',
       what: 'watch-health, which runs every minute, did not report for 10 minutes.',
-      impact: 'An open breaker or a held flow would not be told: BreakerOpen, AuthRefused and FlowHeld see nothing.',
+      impact:
+        'FlowHeld, BreakerOpen, DailyBudget, AuthRefused, TokenAge and ParkedEvents see nothing: what they would tell, nobody hears.',
       metric: new ServiceMetrics(subject.stage.name, integration, watchHealth).count(metricNames.healthWatched),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -17,12 +17,15 @@ export const symptoms = [
   'StuckMessages',
   'FlowHeld',
   'BreakerOpen',
+  'DailyBudget',
   'AuthRefused',
+  'TokenAge',
   'SlowDelivery',
   'DeliveryErrors',
   'LateEvents',
-  'DeadLetters',
+  'ParkedEvents',
   'AgingDeadLetters',
+  'RotationFailed',
   'QuietWatch',
 ] as const;
 

@@ -1,29 +1,42 @@
-import { Validations } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../../functions/contract/environment.ts';
+import type { Limits } from '../../functions/contract/limits.ts';
 import { bundleName } from '../../functions/contract/names.ts';
 import type { Policies } from '../../functions/specification/policies.ts';
-import { consumeFrom, invoke, type NamedSecret, plain, readSecret, record, sendTo, useItemsOf } from '../bindings.ts';
+import {
+  consumeAndSendTo,
+  invoke,
+  type NamedSecret,
+  plain,
+  readSecret,
+  record,
+  sendTo,
+  useItemsOf,
+} from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { FlowQueue } from './flow-queue.ts';
+import { mapQueue } from './queue-mapping.ts';
 
 export interface EventDeliveryProps {
   readonly context: FunctionContext;
   readonly flow: string;
   readonly queue: FlowQueue;
   readonly stateTable: ITableV2;
+  readonly parkedTable: ITableV2;
   /** What calls are signed in with, by system: those the flow reads and writes. */
   readonly access: Readonly<Record<string, NamedSecret>>;
   /** The refreshers of those systems that have tokens, by system. */
   readonly refreshers: Readonly<Record<string, IFunction>>;
+  /** How often those of the systems that have limits may be called. */
+  readonly limits: Readonly<Record<string, Limits>>;
   /** Every number of the flow's delivery rules. */
   readonly policies: Policies;
 }
 
-/** FIFO mappings take no more. */
-const batchSize = 10;
+/** Idempotency records, histories, park lists and what else it remembers. */
+const stateActions = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'] as const;
 
 /** A flow's function on its queue: reads, maps and writes, and settles each message or hands it back. */
 export class EventDelivery extends Construct {
@@ -42,28 +55,25 @@ export class EventDelivery extends Construct {
       memoryMb: 512,
       withoutDeadLetters: 'Only the queue calls it: what fails stays in the queue, and ends in its dead letter queue.',
       environment: {
-        QUEUE_URL: consumeFrom(queue.queue),
+        // A parked event that is settled releases the next one of its record.
+        QUEUE_URL: consumeAndSendTo(queue.queue),
         DEAD_LETTER_QUEUE_URL: sendTo(queue.deadLetters),
-        STATE_TABLE: useItemsOf(props.stateTable),
+        STATE_TABLE: useItemsOf(props.stateTable, stateActions),
+        // It settles and releases what is parked; what it parks goes by the dead letters.
+        PARKED_TABLE: useItemsOf(props.parkedTable, ['GetItem', 'UpdateItem']),
         CREDENTIAL_SECRET_IDS: record(mapValues(props.access, readSecret)),
         TOKEN_REFRESHERS: record(mapValues(props.refreshers, invoke)),
         CALL_TIMEOUT_MS: plain(context.stage.callTimeoutMs),
+        ALLOW_PRIVATE_ADDRESSES: plain(context.stage.allowPrivateAddresses ? 'true' : 'false'),
+        LIMITS: plain(JSON.stringify(props.limits)),
         POLICIES: plain(JSON.stringify(props.policies)),
       },
     });
     this.function = delivery.function;
-    const mapping = new EventSourceMapping(this, 'Mapping', {
+    mapQueue(this, 'Mapping', {
       target: this.function,
-      eventSourceArn: queue.queue.queueArn,
-      batchSize,
-      // Without it one failed message would bring back its whole batch, and the delivered ones with it.
-      reportBatchItemFailures: true,
-      // Bounds what a backlog takes of the account and of the destination.
+      queue: queue.queue,
       maxConcurrency: props.policies.concurrency.invocations,
-    });
-    Validations.of(mapping).acknowledge({
-      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
-      reason: 'Lambda takes such a destination for streams only; for a queue its redrive policy is the destination.',
     });
   }
 }

@@ -2,7 +2,8 @@ import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetterQueueName, outputName, queueName } from '../naming.ts';
+import { deadLettersUrlOutput, queueUrlOutput } from '../../functions/contract/names.ts';
+import { deadLetterQueueName, queueName } from '../naming.ts';
 import { removalOf, type Stage } from '../stage.ts';
 
 export interface FlowQueueProps {
@@ -21,7 +22,7 @@ const retentionPeriod = Duration.days(14);
  */
 const maxReceiveCount = 1000;
 
-/** A flow's queue, in which events of one record keep their order, and the queue of its dead letters. */
+/** A flow's queue, in which events of one record keep their order, and the queue of what leaves it undelivered. */
 export class FlowQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -39,30 +40,32 @@ export class FlowQueue extends Construct {
       encryptionMasterKey: key,
       enforceSSL: true,
       retentionPeriod,
+      // Six times, as Lambda asks: a throttled batch is retried before its messages become visible again.
+      visibilityTimeout: Duration.seconds(6 * stage.functionTimeoutSeconds),
       removalPolicy: removalOf(stage),
     };
     this.names = {
       queue: queueName(stage.name, integration, flow),
       deadLetters: deadLetterQueueName(stage.name, integration, flow),
     };
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      ...common,
-      queueName: this.names.deadLetters,
-    });
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...common, queueName: this.names.deadLetters });
     Validations.of(this.deadLetters).acknowledge({
       id: 'Serverless::Serverless-SQSRedrivePolicy',
-      reason: 'It is the end of the way: nothing consumes it, so nothing can fail in it.',
+      reason:
+        'What park-dead-letter can not move waits here for 14 days, and AgingDeadLetters tells: a queue behind it would hide it.',
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: this.names.queue,
-      // Six times, as Lambda asks: a throttled batch is retried before its messages become visible again.
-      visibilityTimeout: Duration.seconds(6 * stage.functionTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
+    new CfnOutput(this, 'QueueUrl', {
+      value: this.queue.queueUrl,
+      description: `Events of ${integration}/${flow}: released ones come back here`,
+    }).overrideLogicalId(queueUrlOutput(integration, flow));
     new CfnOutput(this, 'DeadLettersUrl', {
       value: this.deadLetters.queueUrl,
-      description: `Dead letters of ${integration}/${flow}: docs/runbook.md says how to look at them`,
-    }).overrideLogicalId(`DeadLettersUrl${outputName(integration, flow)}`);
+      description: `Dead letters of ${integration}/${flow}, on their way to be parked`,
+    }).overrideLogicalId(deadLettersUrlOutput(integration, flow));
   }
 }

@@ -1,7 +1,10 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { limitsOutput } from '../../functions/contract/names.ts';
 import type { Integration } from '../../functions/specification/integration.ts';
-import type { Stage } from '../stage.ts';
+import type { NamedSecret } from '../bindings.ts';
+import { limitsIn, type Stage } from '../stage.ts';
 import { FlowQueue } from './flow-queue.ts';
 import { SystemSecrets } from './system-secrets.ts';
 
@@ -26,11 +29,21 @@ export class IntegrationData extends Construct {
       const props = { stage, key, integration: integration.name, flow: flow.name };
       this.queues.set(flow.name, new FlowQueue(this, `${flow.name}-queue`, props));
     }
+    new CfnOutput(this, 'Limits', {
+      value: JSON.stringify(limitsIn(stage, integration)),
+      description: `How often the systems of ${integration.name} may be called`,
+    }).overrideLogicalId(limitsOutput(integration.name));
   }
 
   /** @throws {Error} for a system that the integration lacks; validation refuses such a specification before. */
   secretsOf(system: string): SystemSecrets {
     return known(this.secrets, 'system', system);
+  }
+
+  /** What calls to these systems are signed in with, by system. */
+  accessTo(systems: readonly string[]): Record<string, NamedSecret> {
+    const found = systems.map((system) => [system, this.secretsOf(system).access] as const);
+    return Object.fromEntries(found.flatMap(([system, access]) => (access ? [[system, access]] : [])));
   }
 
   /** @throws {Error} for a flow that the integration lacks; validation refuses such a specification before. */

@@ -2,23 +2,29 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bundleName, watchHealth } from '../../functions/contract/names.ts';
-import { endsOf, type Flow } from '../../functions/specification/flow.ts';
-import { flowsFrom, type Integration } from '../../functions/specification/integration.ts';
+import type { Limits } from '../../functions/contract/limits.ts';
+import { bundleName, parkDeadLetter, watchHealth } from '../../functions/contract/names.ts';
+import { endsOf, type Flow, systemsCalledBy } from '../../functions/specification/flow.ts';
+import { callableSystems, flowsFrom, type Integration } from '../../functions/specification/integration.ts';
 import { resolvePolicies } from '../../functions/specification/policies.ts';
 import type { System } from '../../functions/specification/system.ts';
 import type { AlarmTopics } from '../alarms/alarm-topics.ts';
 import { DeliveryAlarms } from '../alarms/delivery-alarms.ts';
 import { SystemAlarms, WatchAlarms } from '../alarms/health-alarms.ts';
+import { ParkingAlarms } from '../alarms/parking-alarms.ts';
 import { QueueAlarms } from '../alarms/queue-alarms.ts';
 import { ReceiverAlarms } from '../alarms/receiver-alarms.ts';
 import type { AlarmSubject } from '../alarms/symptom-alarm.ts';
+import { RotationAlarms, TokenAlarms } from '../alarms/token-alarms.ts';
 import { functionName } from '../naming.ts';
+import { limitsIn } from '../stage.ts';
 import type { FunctionContext } from './bundled-function.ts';
+import { DeadLetterParking } from './dead-letter-parking.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { HealthWatch } from './health-watch.ts';
 import type { IntegrationData } from './integration-data.ts';
-import { TokenRefresh } from './token-refresh.ts';
+import { SecretRotation } from './secret-rotation.ts';
+import { refreshInterval, TokenRefresh } from './token-refresh.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 export interface IntegrationPipelineProps {
@@ -27,10 +33,14 @@ export interface IntegrationPipelineProps {
   readonly api: HttpApi;
   readonly data: IntegrationData;
   readonly stateTable: ITableV2;
+  readonly parkedTable: ITableV2;
   readonly topics: AlarmTopics;
 }
 
-/** One integration, in the order a webhook meets it: receivers, token refreshers, deliveries, the watch, each with its alarms. */
+/**
+ * One integration, in the order a webhook meets it: receivers, token refreshers, deliveries, parking, rotations, the watch,
+ * each with its alarms.
+ */
 export class IntegrationPipeline extends Construct {
   private readonly props: IntegrationPipelineProps;
   private readonly refreshers = new Map<string, IFunction>();
@@ -42,6 +52,8 @@ export class IntegrationPipeline extends Construct {
     for (const system of systems) this.receive(system);
     for (const system of systems) this.refresh(system);
     for (const flow of Object.values(props.integration.flows)) this.deliver(flow);
+    this.park();
+    for (const system of systems) this.rotate(system);
     this.watch();
   }
 
@@ -63,35 +75,42 @@ export class IntegrationPipeline extends Construct {
   }
 
   private refresh(system: System): void {
-    const { context, data } = this.props;
+    const { context, integration, data, stateTable } = this.props;
     const { credentials, token } = data.secretsOf(system.name);
-    if (!token) return;
-    const props = { context, system: system.name, credentials, token };
-    this.refreshers.set(system.name, new TokenRefresh(this, `${system.name}-token`, props).function);
+    if (!credentials || !token) return;
+    // Those of the integration: all flows share the token.
+    const { auth: rules } = resolvePolicies(integration.policies, context.stage.policies);
+    const props = { context, system: system.name, credentials, token, stateTable, rules };
+    const refresh = new TokenRefresh(this, `${system.name}-token`, props);
+    this.refreshers.set(system.name, refresh.function);
+    new TokenAlarms(refresh, 'Alarms', {
+      subject: this.subject('TokenRefresh', bundleName('refresh-token', system.name), system.name, []),
+      integration: integration.name,
+      system: system.name,
+      interval: refreshInterval,
+    });
   }
 
   private deliver(flow: Flow): void {
-    const { context, integration, data, stateTable } = this.props;
-    const { source, destination } = endsOf(flow);
-    const systems = [...new Set([source.object.system, destination.object.system])];
+    const { context, integration, data, stateTable, parkedTable } = this.props;
+    const { destination } = endsOf(flow);
+    const systems = systemsCalledBy(flow);
     const queue = data.queueOf(flow.name);
     const delivery = new EventDelivery(this, `${flow.name}-delivery`, {
       context,
       flow: flow.name,
       queue,
       stateTable,
-      access: Object.fromEntries(systems.map((system) => [system, data.secretsOf(system).access])),
+      parkedTable,
+      access: data.accessTo(systems),
       refreshers: Object.fromEntries([...this.refreshers].filter(([system]) => systems.includes(system))),
+      limits: this.limitsOf(systems),
       policies: resolvePolicies(integration.policies, flow.policies, context.stage.policies),
     });
-    const subject = this.subject(
-      'EventDelivery',
-      bundleName('deliver-event', flow.name),
-      flow.name,
-      Object.values(queue.names),
-    );
+    const bundle = bundleName('deliver-event', flow.name);
+    const subject = this.subject('EventDelivery', bundle, flow.name, [queue.names.queue]);
     const toward = { subject, destination: destination.object.system };
-    new QueueAlarms(delivery, 'QueueAlarms', { ...toward, queue });
+    new QueueAlarms(delivery, 'QueueAlarms', { ...toward, queue: queue.queue });
     new DeliveryAlarms(delivery, 'Alarms', {
       ...toward,
       integration: integration.name,
@@ -100,15 +119,49 @@ export class IntegrationPipeline extends Construct {
     });
   }
 
+  private park(): void {
+    const { context, integration, data, stateTable, parkedTable } = this.props;
+    const flows = Object.values(integration.flows);
+    const queues = new Map(flows.map((flow) => [flow.name, data.queueOf(flow.name)]));
+    const parking = new DeadLetterParking(this, parkDeadLetter, { context, queues, stateTable, parkedTable });
+    for (const flow of flows) {
+      const { deadLetters, names } = data.queueOf(flow.name);
+      new ParkingAlarms(parking, `${flow.name}-alarms`, {
+        subject: this.subject('DeadLetterParking', parkDeadLetter, flow.name, [names.deadLetters]),
+        destination: endsOf(flow).destination.object.system,
+        deadLetters,
+      });
+    }
+  }
+
+  private rotate({ name: system, auth }: System): void {
+    const { context, integration, data } = this.props;
+    const { credentials } = data.secretsOf(system);
+    if (!credentials || auth !== 'api-key') return;
+    const rotation = new SecretRotation(this, `${system}-rotation`, { context, system, credentials });
+    new RotationAlarms(rotation, 'Alarms', {
+      subject: this.subject('SecretRotation', bundleName('rotate-secret', system), system, []),
+      integration: integration.name,
+      system,
+    });
+  }
+
   private watch(): void {
-    const { context, integration, stateTable } = this.props;
-    const watch = new HealthWatch(this, watchHealth, { context, stateTable });
+    const { context, integration, stateTable, parkedTable } = this.props;
+    const systems = callableSystems(integration).map(({ name }) => name);
+    const limits = this.limitsOf(systems);
+    const watch = new HealthWatch(this, watchHealth, { context, stateTable, parkedTable, limits });
     const of = { integration: integration.name };
-    for (const system of Object.keys(integration.systems)) {
+    for (const system of systems) {
       const subject = this.subject('HealthWatch', watchHealth, system, []);
-      new SystemAlarms(watch, `${system}-alarms`, { ...of, subject, system });
+      new SystemAlarms(watch, `${system}-alarms`, { ...of, subject, system, limits: limits[system] ?? {} });
     }
     new WatchAlarms(watch, 'Alarms', { ...of, subject: this.subject('HealthWatch', watchHealth, watchHealth, []) });
+  }
+
+  private limitsOf(systems: readonly string[]): Record<string, Limits> {
+    const limits = Object.entries(limitsIn(this.props.context.stage, this.props.integration));
+    return Object.fromEntries(limits.filter(([system]) => systems.includes(system)));
   }
 
   private subject(construct: string, bundle: string, serves: string, queueNames: string[]): AlarmSubject {

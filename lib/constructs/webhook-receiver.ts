@@ -5,9 +5,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ReceiveEnvironment } from '../../functions/contract/environment.ts';
-import { bundleName, webhookPath } from '../../functions/contract/names.ts';
+import { bundleName, outputName, webhookPath } from '../../functions/contract/names.ts';
 import { type NamedSecret, readSecret, record, sendTo } from '../bindings.ts';
-import { outputName } from '../naming.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 
 export interface WebhookReceiverProps {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleName, watchHealth } from '../../functions/contract/names.ts';
-import { endsOf, type Flow } from '../../functions/specification/flow.ts';
-import { flowsFrom, type Integration } from '../../functions/specification/integration.ts';
-import type { System } from '../../functions/specification/system.ts';
+import { bundleName, parkDeadLetter, watchHealth } from '../../functions/contract/names.ts';
+import { callsSource, endsOf, type Flow } from '../../functions/specification/flow.ts';
+import { callableSystems, flowsFrom, type Integration } from '../../functions/specification/integration.ts';
+import { hasTokens, type System } from '../../functions/specification/system.ts';
 import { budgets, type Entry } from './entry.ts';
 
 /**
@@ -22,9 +22,9 @@ export async function entriesOf(integration: Integration, root: string): Promise
   return [
     ...systems.filter((system) => system.webhook).map((system) => receiveEntry(integration, system)),
     ...flows.map((flow) => deliverEntry(integration, flow)),
-    ...systems
-      .filter((system) => system.auth === 'client-credentials')
-      .map((system) => refreshEntry(integration, system)),
+    ...systems.filter(hasTokens).map((system) => refreshEntry(integration, system)),
+    parkEntry(integration),
+    ...systems.filter(({ auth }) => auth === 'api-key').map((system) => rotateEntry(integration, system)),
     watchEntry(integration),
   ];
 }
@@ -46,28 +46,36 @@ export const handler = createHandler({ integration: ${quote(integration.name)}, 
 
 function deliverEntry(integration: Integration, flow: Flow): Entry {
   const { source, destination } = endsOf(flow);
-  const ends = {
-    source: systemOf(integration, source.object.system),
-    destination: systemOf(integration, destination.object.system),
-  };
-  const end = ({ name, apiVersion }: System, connect: string) =>
-    `{ name: ${quote(name)}, apiVersion: ${quote(apiVersion)}, connect: ${connect} }`;
+  const end = (as: 'source' | 'destination', { object }: typeof source) =>
+    connectedEnd(as, systemOf(integration, object.system));
+  const ends = [...(callsSource(flow) ? [end('source', source)] : []), end('destination', destination)];
   const create = `createHandler({
   integration: ${quote(integration.name)},
   flow,
-  source: ${end(ends.source, 'connectSource')},
-  destination: ${end(ends.destination, 'connectDestination')},
+${ends.map(({ property }) => `  ${property},`).join('\n')}
 })`;
   const tracing = "import { traced } from './functions/deliver-event/tracing.ts';\n";
   return {
     name: `${integration.name}/${bundleName('deliver-event', flow.name)}`,
     budgetKb: flow.tracing ? budgets.deliverWithTracing : budgets.deliver,
     module: `import { createHandler } from './functions/deliver-event/handler.ts';
-${flow.tracing ? tracing : ''}import { connect as connectSource } from './functions/connectors/${ends.source.connector}/connector.ts';
-import { connect as connectDestination } from './functions/connectors/${ends.destination.connector}/connector.ts';
-import flow from './${flowFile(integration, flow)}';
+${flow.tracing ? tracing : ''}${ends.map(({ imported }) => `${imported}\n`).join('')}import flow from './${flowFile(integration, flow)}';
 export const handler = ${flow.tracing ? `traced(${create})` : create};
 `,
+  };
+}
+
+/** One end of a flow in a generated module. Plain HTTP connectors are made with what the specification says of the system. */
+function connectedEnd(end: 'source' | 'destination', system: System) {
+  const connect = end === 'source' ? 'connectSource' : 'connectDestination';
+  const { name, connector, apiVersion } = system;
+  const options =
+    connector === 'rest' ? { name, ...system.rest } : connector === 'graphql' ? { name, ...system.graphql } : undefined;
+  const version = apiVersion === undefined ? '' : ` apiVersion: ${quote(apiVersion)},`;
+  const made = options === undefined ? connect : `${connect}(${JSON.stringify(options)})`;
+  return {
+    imported: `import { connect as ${connect} } from './functions/connectors/${connector}/connector.ts';`,
+    property: `${end}: { name: ${quote(name)},${version} connect: ${made} }`,
   };
 }
 
@@ -76,15 +84,57 @@ function refreshEntry(integration: Integration, system: System): Entry {
     name: `${integration.name}/${bundleName('refresh-token', system.name)}`,
     budgetKb: budgets.refresh,
     module: `import { createHandler } from './functions/refresh-token/handler.ts';
-import { fetchToken } from './functions/connectors/${system.connector}/token.ts';
-export const handler = createHandler({ fetchToken });
+import { fetchToken } from './functions/connectors/${system.connector}/${system.auth}.ts';
+export const handler = createHandler({
+  integration: ${quote(integration.name)},
+  system: ${quote(system.name)},
+  fetchToken,
+});
+`,
+  };
+}
+
+function rotateEntry(integration: Integration, { name, connector, apiVersion }: System): Entry {
+  const definition = { system: name, apiVersion, needed: rightsAt(integration, name) };
+  return {
+    name: `${integration.name}/${bundleName('rotate-secret', name)}`,
+    budgetKb: budgets.rotate,
+    module: `import { createHandler } from './functions/rotate-secret/handler.ts';
+import { checkCredentials as check } from './functions/connectors/${connector}/check-credentials.ts';
+export const handler = createHandler({ ...${JSON.stringify(definition)}, check });
+`,
+  };
+}
+
+/** What all flows together do at a system: a record that is written is looked at, too. */
+function rightsAt({ flows }: Integration, system: string): { reads: string[]; writes: string[] } {
+  const ends = Object.values(flows).map((flow) => ({ ...endsOf(flow), called: callsSource(flow) }));
+  const objects = (of: typeof ends, end: 'source' | 'destination') =>
+    of.flatMap((flow) => (flow[end].object.system === system ? [flow[end].object.object] : []));
+  const linked = ends.filter(({ source }) => source.link !== undefined);
+  const writes = new Set([...objects(ends, 'destination'), ...objects(linked, 'source')]);
+  const called = ends.filter((flow) => flow.called);
+  return { reads: [...new Set([...objects(called, 'source'), ...writes])], writes: [...writes] };
+}
+
+/** Which flow a dead letter is of, its environment tells by the queue. */
+function parkEntry({ name }: Integration): Entry {
+  return {
+    name: `${name}/${parkDeadLetter}`,
+    budgetKb: budgets.park,
+    module: `import { createHandler } from './functions/park-dead-letter/handler.ts';
+export const handler = createHandler({ integration: ${quote(name)} });
 `,
   };
 }
 
 /** It knows systems and flows by their names only: what they do is not its business. */
-function watchEntry({ name, systems, flows }: Integration): Entry {
-  const definition = { integration: name, systems: Object.keys(systems), flows: Object.keys(flows) };
+function watchEntry(integration: Integration): Entry {
+  const { name, flows } = integration;
+  const systems = callableSystems(integration);
+  const namesOf = (some: readonly System[]) => some.map((system) => system.name);
+  const tokens = namesOf(systems.filter(hasTokens));
+  const definition = { integration: name, systems: namesOf(systems), tokens, flows: Object.keys(flows) };
   return {
     name: `${name}/${watchHealth}`,
     budgetKb: budgets.watch,

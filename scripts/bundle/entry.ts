@@ -15,5 +15,7 @@ export const budgets = {
   /** Powertools Tracer brings the X-Ray SDK. */
   deliverWithTracing: 650,
   refresh: 420,
+  rotate: 250,
+  park: 330,
   watch: 300,
 } as const;

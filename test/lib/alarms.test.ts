@@ -12,6 +12,9 @@ interface Alarm {
   readonly AlarmDescription: string;
   readonly TreatMissingData?: string;
   readonly AlarmActions: readonly unknown[];
+  readonly Metrics?: readonly {
+    readonly MetricStat?: { Metric: { MetricName: string; Dimensions: unknown }; Period: number; Stat: string };
+  }[];
 }
 const alarms: Alarm[] = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm')).map((a) => a.Properties);
 const symptomOf = (alarm: Alarm) => alarm.AlarmName.split('/').at(-1);
@@ -19,10 +22,10 @@ const withSymptom = (symptom: string) => alarms.filter((alarm) => symptomOf(alar
 
 describe('every alarm', () => {
   it('is named for the stage, what shows the symptom, and the symptom', () => {
-    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(31);
+    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(34);
     for (const { AlarmName } of alarms) {
       expect(AlarmName).toMatch(
-        /^millrace-dev\/(WebhookReceiver|EventDelivery|HealthWatch)-shop-ledger-[a-z-]+\/[A-Za-z]+$/,
+        /^millrace-dev\/(WebhookReceiver|TokenRefresh|EventDelivery|DeadLetterParking|SecretRotation|HealthWatch)-shop-ledger-[a-z-]+\/[A-Za-z]+$/,
       );
     }
   });
@@ -32,7 +35,9 @@ describe('every alarm', () => {
       const text = alarm.AlarmDescription;
       expect(text).toContain(`Runbook: docs/runbook.md#${symptomOf(alarm)?.toLowerCase()} `);
       expect(text).toMatch(/Function: millrace-dev-shop-ledger-[a-z-]+\. /);
-      expect(text.includes(' Queue: '), text).toBe(!alarm.AlarmName.includes('/HealthWatch-'));
+      expect(text.includes(' Queue: '), text).toBe(
+        !/\/(TokenRefresh|SecretRotation|HealthWatch)-/.test(alarm.AlarmName),
+      );
       expect(text.split(/\. /).length).toBeGreaterThan(3);
       expect(text.length).toBeLessThan(1024);
     }
@@ -43,8 +48,11 @@ describe('every alarm', () => {
       QuietSource: 'breaching',
       QuietWatch: 'breaching',
       FlowHeld: 'ignore',
+      ParkedEvents: 'ignore',
       BreakerOpen: 'ignore',
+      DailyBudget: 'ignore',
       AuthRefused: 'ignore',
+      TokenAge: 'ignore',
     };
     for (const alarm of alarms) {
       expect(alarm.TreatMissingData).toBe(ways[symptomOf(alarm) ?? ''] ?? 'notBreaching');
@@ -54,8 +62,8 @@ describe('every alarm', () => {
 
   it('reaches the people of its level, and only them', () => {
     const critical = [
-      ...['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'DeadLetters'],
-      ...['FlowHeld', 'BreakerOpen', 'AuthRefused'],
+      ...['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'ParkedEvents'],
+      ...['FlowHeld', 'BreakerOpen', 'AuthRefused', 'TokenAge', 'AgingDeadLetters'],
     ];
     for (const alarm of alarms) {
       const topic = critical.includes(symptomOf(alarm) ?? '') ? 'critical' : 'warning';
@@ -84,8 +92,7 @@ describe('the thresholds', () => {
     ['FlowHeld', { Threshold: 0, MetricName: 'FlowOnHold', Statistic: 'Maximum', Period: 60 }],
     ['AuthRefused', { Threshold: 0, MetricName: 'AuthBreakerOpen', Statistic: 'Maximum', Period: 60 }],
     ['LateEvents', { Threshold: 0, MetricName: 'EventLate', Statistic: 'Sum', Period: 300 }],
-    ['DeadLetters', { Threshold: 0, MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' }],
-    ['AgingDeadLetters', { Threshold: 604_800, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
+    ['ParkedEvents', { Threshold: 0, MetricName: 'ParkedEvents', Statistic: 'Maximum', Period: 60 }],
   ] as const;
   it.each(simple)('%s', (symptom, expected) => {
     expect(withSymptom(symptom)).toHaveLength(2);
@@ -125,9 +132,49 @@ describe('the thresholds', () => {
     );
   });
 
-  it('AgingDeadLetters looks at the dead letters, and at no queue that is alive', () => {
-    for (const alarm of withSymptom('AgingDeadLetters')) expect(JSON.stringify(alarm)).toContain('DeadLetters');
-    for (const alarm of withSymptom('StuckMessages')) expect(JSON.stringify(alarm)).not.toContain('queueDeadLetters');
+  it('AgingDeadLetters after 15 minutes in which the queue of dead letters was never empty', () => {
+    const numbers = ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'];
+
+    expect(withSymptom('AgingDeadLetters')).toHaveLength(2);
+    for (const alarm of withSymptom('AgingDeadLetters')) {
+      const { Metrics = [] } = alarm;
+      const read = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat] : []));
+      expect(alarm).toMatchObject({ Threshold: 0, EvaluationPeriods: 15, ComparisonOperator: 'GreaterThanThreshold' });
+      expect(Metrics[0]).toMatchObject({ Expression: 'FILL(visible, 0) + FILL(inFlight, 0)' });
+      expect(read.map(({ Metric }) => Metric.MetricName)).toEqual(numbers);
+      expect(read.map(({ Period, Stat }) => [Period, Stat])).toEqual(Array(2).fill([60, 'Maximum']));
+      for (const { Metric } of read) expect(flatten(Metric.Dimensions)).toContain('DeadLetters');
+    }
+  });
+
+  it('those of a queue that is alive look at no dead letters', () => {
+    for (const symptom of ['QueueDepth', 'WaitingMessages', 'StuckMessages']) {
+      expect(JSON.stringify(withSymptom(symptom))).not.toContain('queueDeadLetters');
+    }
+  });
+
+  it('TokenAge five minutes after the token should have been replaced, for the system that has tokens', () => {
+    expect(withSymptom('TokenAge')).toMatchObject([
+      {
+        MetricName: 'TokenAgeMinutes',
+        Statistic: 'Maximum',
+        Period: 60,
+        Threshold: 50,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Dimensions: [{ Name: 'service', Value: 'shop-ledger/ledger' }],
+      },
+    ]);
+  });
+
+  it('RotationFailed for the system with an API key', () => {
+    expect(withSymptom('RotationFailed')).toMatchObject([
+      {
+        MetricName: 'RotationFailed',
+        Statistic: 'Sum',
+        Threshold: 0,
+        Dimensions: [{ Name: 'service', Value: 'shop-ledger/shop' }],
+      },
+    ]);
   });
 
   it('QuietWatch after ten minutes without a report', () => {

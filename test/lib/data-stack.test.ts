@@ -27,7 +27,7 @@ describe('the queue of a flow', () => {
     local.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 5 });
   });
 
-  it('ends in a FIFO queue of dead letters, which parking fills long before the native limit does', () => {
+  it('ends in a FIFO queue of dead letters, which deliveries fill long before the native limit does', () => {
     data.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: queueName,
       RedrivePolicy: Match.objectLike({ maxReceiveCount: 1000 }),
@@ -37,8 +37,15 @@ describe('the queue of a flow', () => {
       FifoQueue: true,
       DeduplicationScope: 'messageGroup',
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      // park-dead-letter is a Lambda function like any other.
+      VisibilityTimeout: 6 * 30,
       RedrivePolicy: Match.absent(),
     });
+  });
+
+  it('tells its address, and that of its dead letters: released events come back here', () => {
+    data.hasOutput('QueueUrlShopLedgerBuyerToAccount', { Value: Match.anyValue() });
+    data.hasOutput('DeadLettersUrlShopLedgerBuyerToAccount', { Value: Match.anyValue() });
   });
 });
 
@@ -54,8 +61,51 @@ describe('the state table', () => {
   });
 });
 
-it('tells the name of the state table: millrace pause and resume look for it', () => {
-  data.hasOutput('StateTableName', { Value: Match.anyValue() });
+describe('the table of parked events', () => {
+  const [table] = Object.values(
+    data.findResources('AWS::DynamoDB::GlobalTable', {
+      Properties: { KeySchema: Match.arrayWith([{ AttributeName: 'sk', KeyType: 'RANGE' }]) },
+    }),
+  );
+
+  it('forgets what expired, can be restored to any second, and is encrypted with our key', () => {
+    expect(table?.Properties).toMatchObject({
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    });
+  });
+
+  it('lists what is not settled by its age, and shows no body there', () => {
+    const [index, ...others] = table?.Properties.GlobalSecondaryIndexes ?? [];
+
+    expect(others).toEqual([]);
+    expect(index).toMatchObject({
+      IndexName: 'unsettled',
+      KeySchema: [
+        { AttributeName: 'unsettled', KeyType: 'HASH' },
+        { AttributeName: 'parkedMs', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'INCLUDE' },
+    });
+    expect(index.Projection.NonKeyAttributes).not.toContain('body');
+  });
+});
+
+it.each(['StateTableName', 'ParkedTableName'])('tells the %s: the commands look for it', (output) => {
+  data.hasOutput(output, { Value: Match.anyValue() });
+});
+
+it('tells how often systems may be called, in this stage: the commands look for it', () => {
+  const limits = { shop: { perSecond: { rate: 7, burst: 7 } } };
+  const output = synthesise({ ...stageNamed('dev'), limits }).data.findOutputs('LimitsShopLedger');
+
+  expect(JSON.parse(output.LimitsShopLedger?.Value)).toMatchObject(limits);
 });
 
 describe('the secrets of a system', () => {
@@ -104,6 +154,7 @@ it('keeps the logical ids of what holds data: another id is another, empty resou
     'shopledgeraccounttobuyerqueueDeadLettersF310A475',
     'shopledgeraccounttobuyerqueueQueue68C62AA9',
     'StateTable9728C7E5',
+    'ParkedTableFC8B552D',
     'shopledgershopsecretswebhookADD8CF1C',
     'shopledgershopsecretscredentials27911235',
     'shopledgerledgersecretswebhook0BBCBD2A',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadLetterQueueName, functionName, outputName, queueName, shorten } from '../../lib/naming.ts';
+import { deadLetterQueueName, functionName, queueName, shorten } from '../../lib/naming.ts';
 
 const long = 'a-flow-whose-name-is-as-long-as-it-may-be';
 
@@ -22,9 +22,5 @@ describe('names', () => {
 
   it('never end in a doubled hyphen where they are cut', () => {
     expect(shorten('abc-defghijklmnop', 13)).toMatch(/^abc-[0-9a-f]{8}$/);
-  });
-
-  it('of outputs are letters and digits', () => {
-    expect(outputName('shop-ledger', 'shop')).toBe('ShopLedgerShop');
   });
 });

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { stageNamed } from '../../bin/stages.ts';
 import {
   deliverEnvironment,
+  parkEnvironment,
   parseEnvironment,
   receiveEnvironment,
   refreshEnvironment,
+  rotateEnvironment,
   watchEnvironment,
 } from '../../functions/contract/environment.ts';
+import { defaultPolicies } from '../../functions/specification/policies.ts';
 import { flatten } from './support/policies.ts';
 import { synthesise } from './support/synthesise.ts';
 
@@ -26,6 +29,8 @@ const schemas = [
   ['millrace-dev-shop-ledger-receive-webhook-shop', receiveEnvironment],
   ['millrace-dev-shop-ledger-deliver-event-account-to-buyer', deliverEnvironment],
   ['millrace-dev-shop-ledger-refresh-token-ledger', refreshEnvironment],
+  ['millrace-dev-shop-ledger-park-dead-letter', parkEnvironment],
+  ['millrace-dev-shop-ledger-rotate-secret-shop', rotateEnvironment],
   ['millrace-dev-shop-ledger-watch-health', watchEnvironment],
 ] as const;
 
@@ -98,16 +103,27 @@ describe('the webhook API', () => {
 });
 
 describe('every event source mapping', () => {
+  const mappings = Object.values(pipeline.findResources('AWS::Lambda::EventSourceMapping')).map((m) => m.Properties);
+
   it('answers partially, and bounds its concurrency as the flow says', () => {
     pipeline.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BatchSize: 10,
     });
-    const limits = Object.values(pipeline.findResources('AWS::Lambda::EventSourceMapping')).map(
-      ({ Properties }) => Properties.ScalingConfig.MaximumConcurrency,
-    );
+    expect(mappings.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency)).toEqual([7, 5, 2, 2]);
+  });
 
-    expect(limits).toEqual([7, 5]);
+  it('is of one queue: each flow has one for its events and one for its dead letters', () => {
+    const ends = mappings.map(({ FunctionName, EventSourceArn }) => [FunctionName, EventSourceArn].map(flatten));
+
+    expect(ends).toEqual(
+      [
+        ['buyertoaccountdeliveryDeliverEvent', 'buyertoaccountqueueQueue'],
+        ['accounttobuyerdeliveryDeliverEvent', 'accounttobuyerqueueQueue'],
+        ['parkdeadletterParkDeadLetter', 'buyertoaccountqueueDeadLetters'],
+        ['parkdeadletterParkDeadLetter', 'accounttobuyerqueueDeadLetters'],
+      ].map((pair) => pair.map((part) => expect.stringContaining(part))),
+    );
   });
 });
 
@@ -117,6 +133,12 @@ describe('the token of a system', () => {
       ScheduleExpression: 'rate(45 minutes)',
       Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 600 } }),
     });
+  });
+
+  it("is refreshed by the integration's rules in this stage, not by a flow's", () => {
+    const rules = JSON.parse(environmentOf('millrace-dev-shop-ledger-refresh-token-ledger').AUTH_POLICY ?? '');
+
+    expect(rules).toEqual(defaultPolicies.auth);
   });
 });
 

@@ -12,12 +12,19 @@ const withoutResource = new Set(['xray:PutTelemetryRecords', 'xray:PutTraceSegme
 const of = (part: string) => roles.filter((statement) => statement.policy.toLowerCase().includes(part));
 const resourcesOf = (statements: Statement[], action: string) =>
   statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
+const actionsOn = (statements: Statement[], resource: string) =>
+  statements
+    .filter(({ resources }) => resources.some((each) => each.includes(resource)))
+    .flatMap(({ actions }) => actions)
+    .toSorted();
 const secretsOf = (statements: Statement[], action = 'secretsmanager:GetSecretValue') =>
   resourcesOf(statements, action).map((arn) => arn.replace(/^.*:secret:/, ''));
 
+const consuming = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+
 describe('the roles of the functions', () => {
   it('see that there are some', () => {
-    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(8);
+    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(10);
   });
 
   it('have no action with a wildcard', () => {
@@ -33,7 +40,7 @@ describe('the roles of the functions', () => {
     const wild = roles.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
 
     expect(wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action))).toEqual([]);
-    expect(wild).toHaveLength(6);
+    expect(wild).toHaveLength(8);
   });
 
   it('let a receiver read its own signing secret and send to its own queues', () => {
@@ -49,8 +56,9 @@ describe('the roles of the functions', () => {
     const delivery = of('buyertoaccountdelivery');
 
     expect(resourcesOf(delivery, 'sqs:ReceiveMessage')).toEqual([expect.stringContaining('buyertoaccountqueueQueue')]);
-    expect(resourcesOf(delivery, 'sqs:SendMessage')).toEqual([
+    expect(resourcesOf(delivery, 'sqs:SendMessage').toSorted()).toEqual([
       expect.stringContaining('buyertoaccountqueueDeadLetters'),
+      expect.stringContaining('buyertoaccountqueueQueue'),
     ]);
     expect(secretsOf(delivery).sort()).toEqual([
       'millrace-dev/shop-ledger/ledger/token-??????',
@@ -59,7 +67,7 @@ describe('the roles of the functions', () => {
     expect(resourcesOf(delivery, 'lambda:InvokeFunction')).toEqual([
       expect.stringContaining('ledgertokenRefreshToken'),
     ]);
-    expect(delivery.flatMap(({ actions }) => actions).filter((action) => action.startsWith('dynamodb:'))).toEqual([
+    expect(actionsOn(delivery, 'StateTable')).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:BatchWriteItem',
       'dynamodb:DeleteItem',
@@ -67,30 +75,50 @@ describe('the roles of the functions', () => {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ]);
-    expect(delivery.flatMap(({ actions }) => actions).filter((action) => action.startsWith('sqs:'))).toEqual([
-      'sqs:ChangeMessageVisibility',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ReceiveMessage',
-      'sqs:SendMessage',
-    ]);
+    expect(actionsOn(delivery, 'ParkedTable')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    expect(actionsOn(delivery, 'buyertoaccountqueueQueue')).toEqual([...consuming, 'sqs:SendMessage']);
+    expect(actionsOn(delivery, 'buyertoaccountqueueDeadLetters')).toEqual(['sqs:SendMessage']);
   });
 
-  it('let the watch read single items of the table, and nothing else', () => {
+  it('let parking empty the queues of dead letters, fill the parked table, and release what a halted record is due', () => {
+    const parking = of('parkdeadletter');
+
+    expect(actionsOn(parking, 'ParkedTable')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    expect(actionsOn(parking, 'StateTable')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    for (const flow of ['buyertoaccount', 'accounttobuyer']) {
+      expect(actionsOn(parking, `${flow}queueDeadLetters`)).toEqual(consuming);
+      expect(actionsOn(parking, `${flow}queueQueue`)).toEqual(['sqs:SendMessage']);
+    }
+    expect(secretsOf(parking)).toEqual([]);
+  });
+
+  it('let the watch read single items of the state table, ask the index of what is parked, and nothing else', () => {
     const watch = of('watchhealth').filter(({ actions }) => !actions.some((action) => withoutResource.has(action)));
     const actions = watch.flatMap((statement) => statement.actions);
 
     expect(actions.filter((action) => !action.startsWith('logs:')).sort()).toEqual([
       'dynamodb:GetItem',
+      'dynamodb:Query',
       'kms:Decrypt',
       'kms:DescribeKey',
       'lambda:InvokeFunction',
     ]);
     expect(resourcesOf(watch, 'dynamodb:GetItem')).toEqual([expect.stringContaining('StateTable')]);
+    expect(resourcesOf(watch, 'dynamodb:Query')).toEqual([expect.stringMatching(/ParkedTable.*\/index\/unsettled$/)]);
     expect(resourcesOf(watch, 'lambda:InvokeFunction')).toEqual([expect.stringContaining('WatchHealth')]);
   });
 
-  it('let refresh-token alone read the client secret, and write the token', () => {
+  it('let rotate-secret say which version of the API key is in force, and make none', () => {
+    const rotation = of('rotatesecret');
+    const actions = ['DescribeSecret', 'GetSecretValue', 'UpdateSecretVersionStage'];
+
+    expect(actionsOn(rotation, ':secret:')).toEqual(actions.map((action) => `secretsmanager:${action}`));
+    expect(secretsOf(rotation)).toEqual(['millrace-dev/shop-ledger/shop/credentials-??????']);
+    expect(actionsOn(rotation, 'StateTable')).toEqual([]);
+    expect(resourcesOf(roles, 'secretsmanager:UpdateSecretVersionStage')).toHaveLength(1);
+  });
+
+  it('let refresh-token alone read the client secret, write the token, and agree on that in the state table', () => {
     const readers = roles.filter((statement) => secretsOf([statement]).join().includes('ledger/credentials'));
 
     expect(new Set(readers.map(({ policy }) => policy)).size).toBe(1);
@@ -98,6 +126,7 @@ describe('the roles of the functions', () => {
     expect(secretsOf(of('refreshtoken'), 'secretsmanager:PutSecretValue')).toEqual([
       'millrace-dev/shop-ledger/ledger/token-??????',
     ]);
+    expect(actionsOn(of('refreshtoken'), 'StateTable')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
   });
 });
 

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultPolicies } from '../../functions/specification/policies.ts';
+import type { System } from '../../functions/specification/system.ts';
 import salesforceStripe from '../../integrations/salesforce-stripe/integration.ts';
 import { type Bundle, buildBundle } from '../../scripts/bundle/build.ts';
 import { entriesOf } from '../../scripts/bundle/entries.ts';
@@ -18,20 +19,22 @@ let bundles: readonly Bundle[];
 beforeAll(async () => {
   const entries = await entriesOf(salesforceStripe, root);
   bundles = await Promise.all(entries.map((entry) => buildBundle(entry, { root, folder })));
-});
+}, 60_000);
 
 const bundle = (name: string) => bundles.find((each) => each.name === `salesforce-stripe/${name}`)!;
 const fileOf = (name: string) => join(folder, 'salesforce-stripe', name, 'index.mjs');
 const inputsLike = (name: string, pattern: RegExp) => bundle(name).inputs.filter((input) => pattern.test(input));
 
 describe('the bundles', () => {
-  it('are one for each source, flow and token, and one that watches', () => {
+  it('are one for each source, flow, token and API key, one that parks, and one that watches', () => {
     expect(bundles.map(({ name }) => name)).toEqual([
       'salesforce-stripe/receive-webhook-stripe',
       'salesforce-stripe/receive-webhook-salesforce',
       'salesforce-stripe/deliver-event-stripe-customer-to-account',
       'salesforce-stripe/deliver-event-account-to-stripe-customer',
       'salesforce-stripe/refresh-token-salesforce',
+      'salesforce-stripe/park-dead-letter',
+      'salesforce-stripe/rotate-secret-stripe',
       'salesforce-stripe/watch-health',
     ]);
   });
@@ -55,8 +58,56 @@ describe('the bundles', () => {
     expect(inputsLike('receive-webhook-stripe', /connector\.ts$|client-dynamodb|client-lambda/)).toEqual([]);
   });
 
+  it('hold nothing of flows, systems and their connectors to park what they gave up', () => {
+    expect(inputsLike('park-dead-letter', /^integrations\/|connectors\/|client-(lambda|secrets)|idempotency/)).toEqual(
+      [],
+    );
+  });
+
   it('hold nothing of flows, systems and their connectors to watch them', () => {
     expect(inputsLike('watch-health', /^integrations\/|connectors\/|client-(sqs|lambda|secrets)/)).toEqual([]);
+  });
+
+  it('hold only the way in which a token is fetched where one is, and how keys are tried where that is done', () => {
+    const ways =
+      /^functions\/(connectors\/\w+\/(client-credentials|jwt-bearer|check-credentials)|(refresh-token|rotate-secret)\/\w+)\.ts$/;
+    const holding = bundles.flatMap(({ name }) => {
+      const inputs = inputsLike(name.replace('salesforce-stripe/', ''), ways);
+      return inputs.length === 0 ? [] : [[name, inputs.map((input) => input.replace('functions/', ''))]];
+    });
+
+    expect(holding).toEqual([
+      [
+        'salesforce-stripe/refresh-token-salesforce',
+        ['refresh-token/refresh.ts', 'refresh-token/handler.ts', 'connectors/salesforce/client-credentials.ts'],
+      ],
+      [
+        'salesforce-stripe/rotate-secret-stripe',
+        ['rotate-secret/rotate.ts', 'rotate-secret/handler.ts', 'connectors/stripe/check-credentials.ts'],
+      ],
+    ]);
+  });
+
+  it('of a system that signs in by JWT fetch tokens so', async () => {
+    const elsewhere = join(folder, 'jwt');
+    const file = join(elsewhere, 'integrations', 'orders', 'systems', 'crm.ts');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      `export default { name: 'crm', connector: 'salesforce', apiVersion: '66.0', auth: 'jwt-bearer' };`,
+    );
+    const { default: crm } = (await import(file)) as { default: System };
+
+    const entries = await entriesOf(
+      { name: 'orders', systems: { crm }, mappings: {}, flows: {}, policies: {} },
+      elsewhere,
+    );
+    const [refresh] = entries.filter(({ name }) => name === 'orders/refresh-token-crm');
+    const built = await buildBundle(refresh!, { root, folder: elsewhere });
+
+    expect(built.inputs).toContain('functions/connectors/salesforce/jwt-bearer.ts');
+    expect(built.inputs).not.toContain('functions/connectors/salesforce/client-credentials.ts');
+    expect(isOverBudget(built)).toBe(false);
   });
 
   it('hold no way to find credentials but the one of Lambda', () => {
@@ -84,13 +135,19 @@ describe('a bundle', () => {
     WEBHOOK_SECRET_ID: 'secret',
     QUEUE_URL: 'https://queue',
     DEAD_LETTER_QUEUE_URL: 'https://dead-letters',
+    DEAD_LETTER_QUEUES: '{}',
     STATE_TABLE: 'table',
+    PARKED_TABLE: 'parked',
     CREDENTIAL_SECRET_IDS: '{"stripe":"a","salesforce":"b"}',
     TOKEN_REFRESHERS: '{"salesforce":"refresh"}',
     CALL_TIMEOUT_MS: '1000',
+    ALLOW_PRIVATE_ADDRESSES: 'false',
+    LIMITS: '{}',
     POLICIES: JSON.stringify(defaultPolicies),
     CLIENT_SECRET_ID: 'client',
     TOKEN_SECRET_ID: 'token',
+    AUTH_POLICY: JSON.stringify(defaultPolicies.auth),
+    CREDENTIALS_SECRET_ID: 'key',
   };
 
   it.each([
@@ -98,6 +155,8 @@ describe('a bundle', () => {
     'deliver-event-stripe-customer-to-account',
     'deliver-event-account-to-stripe-customer',
     'refresh-token-salesforce',
+    'park-dead-letter',
+    'rotate-secret-stripe',
     'watch-health',
   ])('%s starts with nothing beside it, and exports its handler', (name) => {
     const script = `const { handler } = await import(${JSON.stringify(fileOf(name))}); console.log(typeof handler);`;

@@ -20,6 +20,7 @@ const ledger = defineSystem({
   connector: 'salesforce',
   apiVersion: '1',
   auth: 'client-credentials',
+  limits: { perDay: { calls: 50_000 } },
   webhook: { ...webhook, quietAfterHours: 6 },
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stageNamed } from '../../../bin/stages.ts';
-import { bundleName, watchHealth } from '../../../functions/contract/names.ts';
+import { bundleName, parkDeadLetter, watchHealth } from '../../../functions/contract/names.ts';
 import type { Integration } from '../../../functions/specification/integration.ts';
 import { addMillrace } from '../../../lib/add-millrace.ts';
 import type { Stage } from '../../../lib/stage.ts';
@@ -39,7 +39,12 @@ export function synthesise(
     const [bundles, outdir] = [join(folder, 'bundles'), join(folder, 'cdk.out')];
     writeStubs(bundles, integrations);
     const app = new App({ context, outdir });
-    const { data, pipeline } = addMillrace(app, { stage, integrations, bundles, region: 'eu-central-1' });
+    const { data, pipeline } = addMillrace(app, {
+      stage: withLimitsOf(integrations, stage),
+      integrations,
+      bundles,
+      region: 'eu-central-1',
+    });
     app.synth();
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
     return { data: Template.fromStack(data), pipeline: Template.fromStack(pipeline), report };
@@ -48,14 +53,23 @@ export function synthesise(
   }
 }
 
+/** A stage that is there for this repository's integrations has limits of their systems, which others may not have. */
+function withLimitsOf(integrations: readonly Integration[], stage: Stage): Stage {
+  const systems = integrations.flatMap((integration) => Object.keys(integration.systems));
+  const limits = Object.entries(stage.limits ?? {}).filter(([system]) => systems.includes(system));
+  return { ...stage, limits: Object.fromEntries(limits) };
+}
+
 function writeStubs(bundles: string, integrations: readonly Integration[]): void {
   for (const { name, systems, flows } of integrations) {
     const names = [
       ...Object.keys(systems).flatMap((system) => [
         bundleName('receive-webhook', system),
         bundleName('refresh-token', system),
+        bundleName('rotate-secret', system),
       ]),
       ...Object.keys(flows).map((flow) => bundleName('deliver-event', flow)),
+      parkDeadLetter,
       watchHealth,
     ];
     for (const bundle of names) {
