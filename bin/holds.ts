@@ -8,7 +8,7 @@ export type Switch =
   | { readonly kind: 'system'; readonly breaker: BreakerState };
 
 /** The health of one integration, as far as switches need it. */
-export type Switchboard = Pick<HealthStore, 'readBreaker' | 'replaceBreaker' | 'readHold' | 'writeHold'>;
+export type Switchboard = Pick<HealthStore, 'readBreaker' | 'replaceBreaker' | 'readHold' | 'replaceHold'>;
 
 /** Why a flow is held that an operator paused. */
 const pausedReason = 'operator';
@@ -16,7 +16,7 @@ const pausedReason = 'operator';
 /** The probe of a hold never comes due; JSON has no infinity. */
 const never = Number.MAX_SAFE_INTEGER;
 
-/** How often a system's state may change under our hands before we give up. */
+/** How often a part's state may change under our hands before we give up. */
 const tries = 5;
 
 export async function readSwitch({ kind, name }: Part, board: Switchboard): Promise<Switch> {
@@ -33,8 +33,7 @@ export async function pausePart({ kind, name }: Part, board: Switchboard, nowMs:
         : { state: 'open', reason: 'operator', openedMs: nowMs, probeMs: never, generation: seen.generation + 1 },
     );
   }
-  const hold = await board.readHold(name);
-  if (hold.reason === undefined) await board.writeHold(name, { ...hold, reason: pausedReason });
+  return changeHold(name, board, (seen) => (seen.reason === undefined ? { ...seen, reason: pausedReason } : undefined));
 }
 
 /**
@@ -43,7 +42,7 @@ export async function pausePart({ kind, name }: Part, board: Switchboard, nowMs:
  */
 export async function resumePart({ kind, name }: Part, board: Switchboard): Promise<void> {
   if (kind === 'system') return changeBreaker(name, board, (seen) => (isPaused(seen) ? closed(seen) : undefined));
-  await board.writeHold(name, { reason: undefined, refused: undefined });
+  return changeHold(name, board, () => ({ reason: undefined, refused: undefined }));
 }
 
 function isPaused(breaker: BreakerState): boolean {
@@ -51,17 +50,28 @@ function isPaused(breaker: BreakerState): boolean {
 }
 
 /** Deliveries change the same state: it is written only over what was seen. */
-async function changeBreaker(
-  system: string,
-  board: Switchboard,
-  next: (seen: BreakerState) => BreakerState | undefined,
+async function change<State, Next>(
+  name: string,
+  read: () => Promise<State>,
+  next: (seen: State) => Next | undefined,
+  replace: (seen: State, next: Next) => Promise<boolean>,
 ): Promise<void> {
   for (let tried = 0; tried < tries; tried += 1) {
-    const seen = await board.readBreaker(system);
+    const seen = await read();
     const wanted = next(seen);
-    if (wanted === undefined || (await board.replaceBreaker(system, seen, wanted))) return;
+    if (wanted === undefined || (await replace(seen, wanted))) return;
   }
-  throw new Error(`The state of ${system} changed ${tries} times meanwhile. Run the command again.`);
+  throw new Error(`The state of ${name} changed ${tries} times meanwhile. Run the command again.`);
+}
+
+function changeBreaker(name: string, board: Switchboard, next: (seen: BreakerState) => BreakerState | undefined) {
+  const replace = (seen: BreakerState, wanted: BreakerState) => board.replaceBreaker(name, seen, wanted);
+  return change(name, () => board.readBreaker(name), next, replace);
+}
+
+function changeHold(name: string, board: Switchboard, next: (seen: Hold) => Omit<Hold, 'generation'> | undefined) {
+  const replace = (seen: Hold, wanted: Omit<Hold, 'generation'>) => board.replaceHold(name, seen, wanted);
+  return change(name, () => board.readHold(name), next, replace);
 }
 
 /** A part's switch in words. */

@@ -1,45 +1,22 @@
 #!/usr/bin/env node
 /** The `millrace` command: finds the subcommand, runs it, and ends with its exit code. */
+import { setTimeout } from 'node:timers/promises';
+import { integrations } from '../integrations/integrations.ts';
+import { openStage } from './open-stage.ts';
+import { runMillrace } from './run-millrace.ts';
+import { processTerminal } from './terminal.ts';
 
-interface Command {
-  readonly summary: string;
-  /** Resolves to the exit code. */
-  readonly run: (args: readonly string[]) => Promise<number>;
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  start: {
-    summary: 'deploy everything to an AWS emulator on this machine, beside a simulated Salesforce and Stripe',
-    run: async (args) => (await import('./commands/start.ts')).start(args),
-  },
-  pause: {
-    summary: 'hold a flow, or every call to a system, in the pipeline that runs on this machine',
-    run: async (args) => (await import('./commands/pause.ts')).pause(args),
-  },
-  resume: {
-    summary: 'release it again',
-    run: async (args) => (await import('./commands/resume.ts')).resume(args),
-  },
+const context = {
+  terminal: processTerminal(),
+  integrations,
+  openStage: (name: string) => openStage(name, integrations),
+  now: Date.now,
+  // What ends a sleep early is seen by whoever asked for it.
+  sleep: (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
 };
 
-const usage = [
-  'Usage: millrace <command>',
-  '',
-  ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}`),
-  `  ${'help'.padEnd(8)}  show this`,
-].join('\n');
-
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
-    console.log(usage);
-    return name === undefined ? 2 : 0;
-  }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    console.error(`millrace: there is no command '${name}'.\n\n${usage}`);
-    return 2;
-  }
-  return command.run(args);
-}
-
-process.exit(await main(process.argv.slice(2)));
+// `millrace parked list | head`: whoever read our output has gone. A command that listens, too, ends by itself.
+process.stdout.on('error', () => {
+  if (process.stdout.listenerCount('error') === 1) process.exit(0);
+});
+process.exit(await runMillrace(process.argv.slice(2), context));

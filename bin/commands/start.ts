@@ -3,14 +3,16 @@ import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { secretName, stageName, webhookPath } from '../../functions/contract/names.ts';
 import { integrations } from '../../integrations/integrations.ts';
-import type { PipelineDescription } from '../../local/description.ts';
+import type { PipelineDescription, SendingKind } from '../../local/description.ts';
 import { LocalError } from '../../local/local-error.ts';
 import type { LocalFile } from '../../local/local-file.ts';
 import { createEventLines } from '../../local/logs/event-lines.ts';
 import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
 import { createProcesses, type Processes } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
-import { localFolder as folder, localStage as stage } from '../running-pipeline.ts';
+import { defineCommand } from '../command.ts';
+import { exitCodes } from '../errors.ts';
+import { localFolder as folder, localStage as stage } from '../open-stage.ts';
 
 /** Stopping is given up, and everything ended by force, after this long, in milliseconds. */
 const stopLimitMs = 15_000;
@@ -29,31 +31,47 @@ export function describePipeline(): PipelineDescription {
     logGroupPrefix: `/aws/lambda/${stageName(stage)}-`,
     sources: systems.flatMap(({ integration, system }) => {
       if (system.webhook === undefined) return [];
-      const { name, connector } = system;
+      const { name } = system;
       const path = webhookPath(integration, name);
       const scheme = system.webhook.scheme.name;
       return {
         integration,
         name,
-        system: connector,
+        system: senderOf(system),
         scheme,
         path,
         secretName: secretName(stage, integration, name, 'webhook'),
       };
     }),
-    credentials: systems.map(({ integration, system }) => ({
-      system: system.connector,
-      secretName: secretName(stage, integration, system.name, 'credentials'),
-    })),
+    credentials: systems.flatMap(({ integration, system: { name, connector } }) =>
+      connector === undefined
+        ? []
+        : [{ system: connector, secretName: secretName(stage, integration, name, 'credentials') }],
+    ),
   };
 }
 
-/** `millrace start`: runs the pipeline on this machine until it is told to stop; resolves to the exit code. */
-export async function start(args: readonly string[]): Promise<number> {
-  if (args.length > 0) {
-    console.error(`millrace start takes no arguments, but got '${args.join(' ')}'.`);
-    return 2;
-  }
+type System = (typeof integrations)[number]['systems'][string];
+
+/** Which simulated system sends in a system's place, if any. */
+function senderOf({ connector, webhook }: System): SendingKind | undefined {
+  if (connector === 'stripe' || connector === 'salesforce') return connector;
+  return webhook?.scheme.name === 'github' ? 'github' : undefined;
+}
+
+/** `millrace start`: runs the pipeline on this machine until it is told to stop. */
+export const startCommand = defineCommand({
+  name: 'start',
+  summary: 'deploy everything to an AWS emulator, beside a simulated Salesforce and Stripe',
+  help: () => [
+    'Runs until Ctrl-C, and then stops all that it started. It needs Python 3.10 or later, and no Docker; an emulator of',
+    'your own is used instead where AWS_ENDPOINT_URL names it.',
+  ],
+  options: {},
+  run: start,
+});
+
+async function start(): Promise<number> {
   const processes = createProcesses();
   process.once('exit', () => processes.killAll());
   const stopping = listenForStop(processes);
@@ -63,10 +81,10 @@ export async function start(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (stopping.aborted) {
       console.log('Stopped before it had started.');
-      return 130;
+      return exitCodes.interrupted;
     }
     console.error(`\n${describeError(error)}`);
-    return 1;
+    return exitCodes.failed;
   }
 }
 
@@ -94,7 +112,7 @@ function listenForStop(processes: Processes): AbortSignal {
     if (again && Date.now() - toldAt < repeatMs) return;
     if (again) {
       processes.killAll();
-      process.exit(130);
+      process.exit(exitCodes.interrupted);
     }
     toldAt = Date.now();
     stopping.abort();
@@ -124,7 +142,7 @@ async function runUntilStopped(pipeline: Pipeline, stopping: AbortSignal): Promi
       ? 'Stopped; nothing that was started here is left running.'
       : 'Stopped by force: something did not end in time.',
   );
-  return crash === undefined && stopped ? 0 : 1;
+  return crash === undefined && stopped ? exitCodes.done : exitCodes.failed;
 }
 
 /** Enter redeploys, once at a time; a stdin that is closed or no terminal is no reason to stop. */
@@ -153,16 +171,20 @@ function describeError(error: unknown): string {
 /** What runs where, what to try first, and how to stop. */
 function screenOf(local: LocalFile): string {
   const table = new Table({ head: ['What', 'Where'], style: { head: [], border: [], compact: true } });
-  const { salesforce, stripe } = local.systems;
+  const { salesforce, stripe, github, endpoint, graphql } = local.systems;
   table.push(
     ['AWS emulator', `${local.endpoint} (${local.region})`],
     ['Simulated Stripe', stripe.url],
     ['Simulated Salesforce', salesforce.url],
+    ['Simulated GitHub', github.url],
+    ['Plain HTTP endpoint', endpoint.url],
+    ['GraphQL API', graphql.url],
     ['Webhooks come from', Object.keys(local.webhooks).join(', ')],
     ['Output of the functions', relativeToHere('functions.log')],
     ['All addresses, for tools', relativeToHere('local.json')],
   );
   const key = `$(cat '${stripe.apiKeyFile}')`;
+  const branch = JSON.stringify({ ref: 'refs/heads/main', sha: 'c0ffee'.padEnd(40, '0') });
   return [
     '',
     table.toString(),
@@ -170,6 +192,10 @@ function screenOf(local: LocalFile): string {
     'Create a customer in the simulated Stripe, and see it become a Salesforce Account:',
     '',
     `  curl --noproxy '*' -u "${key}:" ${stripe.url}/v1/customers -d 'name=Blue Mill Ltd'`,
+    '',
+    'Push a branch in the simulated GitHub, and see a plain HTTP endpoint and a GraphQL API being told:',
+    '',
+    `  curl --noproxy '*' ${github.url}/repos/octo/mill/git/refs -d '${branch}'`,
     '',
     'Enter rebuilds and redeploys what changed; Ctrl-C stops everything.',
     '',

@@ -35,13 +35,50 @@ describe('a flow', () => {
   it('that held itself keeps its reason when it is paused, and begins to count anew when it is resumed', async () => {
     const { board, words } = aBoard();
     const refused = { code: 'INVALID_FIELD', sinceMs: nowMs, keys: ['a', 'b'] };
-    await board.writeHold('orders', { reason: 'refused: INVALID_FIELD', refused });
+    await board.replaceHold('orders', await board.readHold('orders'), { reason: 'refused: INVALID_FIELD', refused });
 
     await pausePart(flow, board, nowMs);
     expect(await words(flow)).toBe('held itself (refused: INVALID_FIELD)');
     await resumePart(flow, board);
 
-    expect(await board.readHold('orders')).toEqual({ reason: undefined, refused: undefined });
+    expect(await board.readHold('orders')).toMatchObject({ reason: undefined, refused: undefined });
+  });
+});
+
+describe('a flow, while deliveries count refusals', () => {
+  const refused = { code: 'INVALID_FIELD', sinceMs: nowMs, keys: ['a'] };
+
+  /** A board on which a delivery is faster, the first few times that the hold is written. */
+  function aRacingBoard(times: number) {
+    const { board, words } = aBoard();
+    let left = times;
+    const racing = {
+      ...board,
+      replaceHold: async (...what: Parameters<typeof board.replaceHold>) => {
+        if (left > 0) await board.replaceHold('orders', await board.readHold('orders'), { reason: undefined, refused });
+        left -= 1;
+        return board.replaceHold(...what);
+      },
+    };
+    return { board, racing, words };
+  }
+
+  // Bug: a pause in the same millisecond as a refusal was written over by it, and lost. Fix: a hold has a generation.
+  it('is paused over what they write meanwhile, and keeps what they counted', async () => {
+    const { board, racing, words } = aRacingBoard(4);
+
+    await pausePart(flow, racing, nowMs);
+
+    expect(await words(flow)).toBe('paused');
+    expect(await board.readHold('orders')).toMatchObject({ refused });
+  });
+
+  it('is given up after five times, and says so', async () => {
+    const { racing, words } = aRacingBoard(5);
+
+    await expect(resumePart(flow, racing)).rejects.toThrow('The state of orders changed 5 times meanwhile.');
+
+    expect(await words(flow)).toBe('runs');
   });
 });
 

@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { findPart, partsOf } from '../../bin/parts.ts';
+import { UnknownNameError } from '../../bin/errors.ts';
+import { findPart, flowsNamed, partsOf } from '../../bin/parts.ts';
 
-const shop = { name: 'shop-ledger', systems: { shop: {}, ledger: {} }, flows: { orders: {}, refunds: {} } };
-const other = { name: 'crm-ledger', systems: { ledger: {} }, flows: { invoices: {} } };
+const called = { connector: 'rest' };
+const shop = {
+  name: 'shop-ledger',
+  systems: { shop: called, ledger: called, github: {} },
+  flows: { orders: {}, refunds: {} },
+};
+const other = { name: 'crm-ledger', systems: { ledger: called }, flows: { invoices: {} } };
 const parts = partsOf([shop, other]);
+
+/** The message of what it throws. */
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UnknownNameError) return error.message;
+    throw error;
+  }
+  throw new Error('It found something.');
+}
 
 describe('findPart', () => {
   it.each([
@@ -11,7 +28,7 @@ describe('findPart', () => {
     ['shop', { integration: 'shop-ledger', kind: 'system', name: 'shop' }],
     ['crm-ledger/ledger', { integration: 'crm-ledger', kind: 'system', name: 'ledger' }],
   ])('finds %s', (text, part) => {
-    expect(findPart(text, parts)).toEqual({ part });
+    expect(findPart(text, parts)).toEqual(part);
   });
 
   it.each([
@@ -21,13 +38,32 @@ describe('findPart', () => {
     ['voice', 'invoices'],
     ['shopp', 'shop'],
   ])('knows no %s, but what was meant: %s', (text, meant) => {
-    const found = findPart(text, parts);
+    expect(refusal(() => findPart(text, parts))).toMatch(
+      `'${text}' names no single flow or system. Did you mean '${meant}'`,
+    );
+  });
 
-    expect(found).toMatchObject({ part: undefined, meant: expect.arrayContaining([meant]) });
-    expect('meant' in found && found.meant[0]).toBe(meant);
+  it('knows no system that only sends: there are no calls to hold', () => {
+    expect(parts.map(({ name }) => name)).toEqual(['orders', 'refunds', 'shop', 'ledger', 'invoices', 'ledger']);
   });
 
   it('asks which one, where two integrations have that name', () => {
-    expect(findPart('ledger', parts)).toEqual({ part: undefined, meant: ['shop-ledger/ledger', 'crm-ledger/ledger'] });
+    expect(refusal(() => findPart('ledger', parts))).toMatch(
+      "Did you mean 'shop-ledger/ledger' or 'crm-ledger/ledger'?",
+    );
+  });
+});
+
+describe('flowsNamed', () => {
+  it.each([
+    [undefined, ['orders', 'refunds', 'invoices']],
+    ['refunds', ['refunds']],
+    ['crm-ledger/invoices', ['invoices']],
+  ])('%s are the flows %j', (text, names) => {
+    expect(flowsNamed(text, [shop, other]).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('no system is one', () => {
+    expect(refusal(() => flowsNamed('shop', [shop, other]))).toMatch("'shop' names no single flow.");
   });
 });

@@ -1,64 +1,50 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { pauseCommand } from '../../bin/commands/pause.ts';
-import { resumeCommand } from '../../bin/commands/resume.ts';
-import { type SwitchCommand, switchPart, switchTable } from '../../bin/switch-part.ts';
-import { freePort } from '../../local/emulator/free-port.ts';
+import { describe, expect, it } from 'vitest';
+import { switchTable } from '../../bin/switch-part.ts';
+import { MemoryStage } from './support/stage.ts';
+import { millrace } from './support/typed.ts';
 
-/** Runs a command beside no pipeline; answers its exit code and what it wrote. */
-async function run(command: SwitchCommand, args: readonly string[], localFile?: object) {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-switch-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  if (localFile)
-    writeFileSync(join(folder, 'local.json'), JSON.stringify({ ...localFile, caFile: join(folder, 'ca') }));
-  writeFileSync(join(folder, 'ca'), '');
-  const [out, err] = (['log', 'error'] as const).map((method) => {
-    const lines: string[] = [];
-    const spy = vi.spyOn(console, method).mockImplementation((text: unknown) => void lines.push(String(text)));
-    onTestFinished(() => spy.mockRestore());
-    return lines;
-  });
-  const code = await switchPart(command, args, folder);
-  return { code, out: out!.join('\n'), err: err!.join('\n') };
+function aSituation() {
+  const opened: string[] = [];
+  const stage = new MemoryStage();
+  const openStage = async (name: string) => {
+    opened.push(name);
+    return stage;
+  };
+  return { opened, openStage };
 }
 
-describe.each([pauseCommand, resumeCommand])('millrace $verb', (command) => {
-  it('says with --help what it does, to what, and that deployed stages are out of its reach', async () => {
-    const { code, out } = await run(command, ['--help']);
+describe('millrace pause and resume', () => {
+  it('show every flow and system before and after, and what it means', async () => {
+    const situation = aSituation();
 
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: millrace ${command.verb} FLOW|SYSTEM`);
-    expect(out).toContain('stripe-customer-to-account');
-    expect(out).toContain('it can not act on a deployed stage yet');
+    const paused = await millrace(situation, 'pause', 'stripe-customer-to-account');
+    const resumed = await millrace(situation, 'resume', 'stripe-customer-to-account');
+
+    expect([paused.code, resumed.code]).toEqual([0, 0]);
+    expect(paused.out).toMatch(/-> +.*stripe-customer-to-account.*flow.*runs.*paused/);
+    expect(paused.out).toContain('In effect within a second');
+    expect(resumed.out).toMatch(/-> +.*stripe-customer-to-account.*flow.*paused.*runs/);
   });
 
-  it.each([[[]], [['stripe', 'salesforce']], [['--all']]])('refuses %j with its usage', async (args) => {
-    const { code, err } = await run(command, args);
+  it('given twice, say that nothing changed', async () => {
+    const situation = aSituation();
+    await millrace(situation, 'pause', 'stripe');
 
-    expect([code, err]).toEqual([2, expect.stringContaining('Usage:')]);
+    const again = await millrace(situation, 'pause', 'stripe');
+    await millrace(situation, 'resume', 'stripe');
+    const resumedAgain = await millrace(situation, 'resume', 'stripe');
+
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('Nothing changed: it was held already.')]);
+    expect(resumedAgain.out).toContain('Nothing changed: it was not paused.');
   });
 
-  it('names what may have been meant by a wrong name', async () => {
-    const { code, err } = await run(command, ['strip']);
+  it('act on the stage that is named, else on the one of this machine', async () => {
+    const situation = aSituation();
 
-    expect(code).toBe(2);
-    expect(err).toContain(`millrace ${command.verb}: 'strip' names no single flow or system. Did you mean 'stripe', `);
-  });
+    await millrace(situation, 'pause', 'stripe');
+    await millrace(situation, 'resume', 'stripe', '--stage', 'prod');
 
-  it('says so where no pipeline runs', async () => {
-    const { code, err } = await run(command, ['stripe']);
-
-    expect([code, err]).toEqual([1, expect.stringMatching(/No local pipeline is running .*local\.json.* npm start/)]);
-  });
-
-  it('says so where the pipeline was ended by force', async () => {
-    const endpoint = `http://127.0.0.1:${await freePort()}`;
-
-    const { code, err } = await run(command, ['stripe'], { endpoint });
-
-    expect([code, err]).toEqual([1, expect.stringContaining(`does not answer at ${endpoint}`)]);
+    expect(situation.opened).toEqual(['local', 'prod']);
   });
 });
 
