@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describePipeline } from '../../bin/commands/start.ts';
 import { LocalError } from '../../local/local-error.ts';
-import { startPipeline } from '../../local/pipeline.ts';
+import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
 import { createProcesses } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 import { measureImports } from './import-time.ts';
 import { measureLatencies } from './latencies.ts';
+import { measureLimits } from './limits/measure-limits.ts';
 import { describeMachine } from './machine.ts';
 import { importTable, latencyTable, notes } from './tables.ts';
 import { measureTextbook } from './textbook/measure-textbook.ts';
 
-// `npm run bench`: measures the bundles, the delivery beside the textbook's, and a pipeline of its own, prints the
-// figures, and stops all that it started. `npm run bench -- --only textbook` needs no emulator.
+// `npm run bench`: measures the bundles, the delivery beside the textbook's, what limits cost, and a pipeline of its own,
+// prints the figures, and stops all that it started. `--only textbook` needs no emulator; `--only limits` does.
 
 const root = join(import.meta.dirname, '..', '..');
+const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
 /** Stopping is given up, and everything ended by force, after this long, in milliseconds. */
 const stopLimitMs = 15_000;
@@ -30,9 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 
 try {
   const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
-  if (only !== undefined && only !== 'textbook')
-    throw new LocalError(`There is no part "${only}". Use --only textbook.`);
-  console.log(await (only === undefined ? bench(stopping.signal) : measureTextbook(showStep, stopping.signal)));
+  console.log(await partOf(only)(stopping.signal));
 } catch (error) {
   if (stopping.signal.aborted) console.error('Stopped; nothing that was started here is left running.');
   else console.error(error instanceof LocalError ? error.message : error);
@@ -46,22 +46,40 @@ function stop(): void {
   setTimeout(() => process.exit(1), stopLimitMs).unref();
 }
 
-async function bench(signal: AbortSignal): Promise<string> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  );
+function partOf(only: string | undefined): (signal: AbortSignal) => Promise<string> {
+  if (only === undefined) return (signal) => inFolder((folder) => all(folder, signal), signal);
+  if (only === 'textbook') return (signal) => measureTextbook(showStep, signal);
+  if (only === 'limits') return (signal) => inFolder((folder) => limits(folder, signal), signal);
+  throw new LocalError(`There is no part "${only}". Use --only textbook, or --only limits.`);
+}
+
+async function all(folder: string, signal: AbortSignal): Promise<string> {
   const machine = describeMachine(root, env);
+  // Before anything else runs: it is the most easily disturbed.
+  const imports = await showStep('Import each bundle in fresh processes', (say) =>
+    measureImports({ root, folder: join(folder, 'bundles'), signal, say }),
+  );
+  const textbook = await measureTextbook(showStep, signal);
+  const [limited, latencies] = await withPipeline(folder, signal, async (pipeline) => [
+    await measureLimits(pipeline, showStep, signal),
+    await measureLatencies(pipeline.local, showStep, signal),
+  ]);
+  return [machine, textbook, limited, latencyTable(latencies), importTable(imports), notes].join('\n\n');
+}
+
+async function limits(folder: string, signal: AbortSignal): Promise<string> {
+  const machine = describeMachine(root, env);
+  const limited = await withPipeline(folder, signal, (pipeline) => measureLimits(pipeline, showStep, signal));
+  return [machine, limited].join('\n\n');
+}
+
+async function inFolder(work: (folder: string) => Promise<string>, signal: AbortSignal): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
   const clear = () => rm(folder, { recursive: true, force: true });
   try {
-    // Before anything else runs: it is the most easily disturbed.
-    const imports = await showStep('Import each bundle in fresh processes', (say) =>
-      measureImports({ root, folder: join(folder, 'bundles'), signal, say }),
-    );
-    const textbook = await measureTextbook(showStep, signal);
-    const latencies = await withPipeline(folder, env, signal);
+    const figures = await work(folder);
     await clear();
-    return [machine, textbook, latencyTable(latencies), importTable(imports), notes].join('\n\n');
+    return figures;
   } catch (error) {
     if (signal.aborted) await clear();
     else console.error(`It failed; ${folder} is left, with the logs of all that ran.`);
@@ -69,7 +87,11 @@ async function bench(signal: AbortSignal): Promise<string> {
   }
 }
 
-async function withPipeline(folder: string, env: Readonly<Record<string, string>>, signal: AbortSignal) {
+async function withPipeline<Figures>(
+  folder: string,
+  signal: AbortSignal,
+  measure: (pipeline: Pipeline) => Promise<Figures>,
+): Promise<Figures> {
   const pipeline = await startPipeline({
     description: describePipeline(),
     folder,
@@ -83,7 +105,7 @@ async function withPipeline(folder: string, env: Readonly<Record<string, string>
   try {
     const ended = pipeline.ended.then((how) => Promise.reject(new Error(`The emulator ended unexpectedly: ${how}.`)));
     const told = once(signal, 'abort').then(() => Promise.reject(signal.reason));
-    return await Promise.race([measureLatencies(pipeline.local, showStep, signal), ended, told]);
+    return await Promise.race([measure(pipeline), ended, told]);
   } finally {
     await pipeline.stop();
   }

@@ -7,8 +7,10 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type {
   DeliverEnvironment,
+  ParkEnvironment,
   ReceiveEnvironment,
   RefreshEnvironment,
+  RotateEnvironment,
 } from '../../functions/contract/environment.ts';
 import { defaultPolicies } from '../../functions/specification/policies.ts';
 import { integrations } from '../../integrations/integrations.ts';
@@ -46,21 +48,28 @@ const flows = integrations.flatMap((integration) => Object.keys(integration.flow
 const named = (names: readonly string[]) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 'bench'])));
 
 /** A bundle creates its handler at import, as on a cold start, and the handler wants its environment. */
-const environment: ReceiveEnvironment & DeliverEnvironment & RefreshEnvironment = {
-  POWERTOOLS_SERVICE_NAME: 'bench',
-  POWERTOOLS_METRICS_NAMESPACE: 'bench',
-  QUEUE_URLS: named(flows),
-  WEBHOOK_SECRET_ID: 'bench',
-  QUEUE_URL: 'bench',
-  DEAD_LETTER_QUEUE_URL: 'bench',
-  STATE_TABLE: 'bench',
-  CREDENTIAL_SECRET_IDS: named(systems),
-  TOKEN_REFRESHERS: named(systems),
-  CALL_TIMEOUT_MS: '1000',
-  POLICIES: JSON.stringify(defaultPolicies),
-  CLIENT_SECRET_ID: 'bench',
-  TOKEN_SECRET_ID: 'bench',
-};
+const environment: ReceiveEnvironment & DeliverEnvironment & ParkEnvironment & RefreshEnvironment & RotateEnvironment =
+  {
+    POWERTOOLS_SERVICE_NAME: 'bench',
+    POWERTOOLS_METRICS_NAMESPACE: 'bench',
+    QUEUE_URLS: named(flows),
+    WEBHOOK_SECRET_ID: 'bench',
+    QUEUE_URL: 'bench',
+    DEAD_LETTER_QUEUE_URL: 'bench',
+    DEAD_LETTER_QUEUES: named(flows),
+    STATE_TABLE: 'bench',
+    PARKED_TABLE: 'bench',
+    CREDENTIAL_SECRET_IDS: named(systems),
+    TOKEN_REFRESHERS: named(systems),
+    CALL_TIMEOUT_MS: '1000',
+    ALLOW_PRIVATE_ADDRESSES: 'false',
+    LIMITS: '{}',
+    POLICIES: JSON.stringify(defaultPolicies),
+    CLIENT_SECRET_ID: 'bench',
+    TOKEN_SECRET_ID: 'bench',
+    AUTH_POLICY: JSON.stringify(defaultPolicies.auth),
+    CREDENTIALS_SECRET_ID: 'bench',
+  };
 
 // An uncaught error would show a whole bundle: each is one line.
 const program = `const before = performance.now();

@@ -1,9 +1,12 @@
 import { breakerChecks } from './checks/breaker.ts';
 import { destinationChecks } from './checks/destination.ts';
 import { dueChecks } from './checks/due.ts';
+import { haltChecks } from './checks/halts.ts';
 import { lossChecks } from './checks/loss.ts';
 import { parkedChecks } from './checks/parked.ts';
+import { requestChecks } from './checks/requests.ts';
 import { restChecks } from './checks/rest.ts';
+import { tableChecks } from './checks/table.ts';
 import type { AtRest } from './run.ts';
 
 /** What must hold in every run. */
@@ -14,8 +17,16 @@ export const invariants = [
   'nothing is parked without need',
   'what can never succeed is parked',
   'neighbours of a killer are never parked',
+  'a park request is heard',
+  'every dead letter ends in the parked table',
+  'released means delivered',
+  'a halt holds',
+  'superseded means a later state was delivered',
+  'what is erased stays erased',
+  'the lists are empty when all is settled',
   'one destination record for each source record',
   'states of one record are applied in order',
+  'the applied version never goes back',
   'the destination ends with the newest state',
   'no call starts while the breaker is open',
   'one probe at a time',
@@ -39,7 +50,17 @@ export interface Violation {
 /** Judges one aspect of a run by its trace, and by how the world looks at its end. */
 export type Check = (world: AtRest) => Violation[];
 
-const checks: readonly Check[] = [lossChecks, parkedChecks, destinationChecks, breakerChecks, dueChecks, restChecks];
+const checks: readonly Check[] = [
+  lossChecks,
+  parkedChecks,
+  requestChecks,
+  tableChecks,
+  haltChecks,
+  destinationChecks,
+  breakerChecks,
+  dueChecks,
+  restChecks,
+];
 
 /** Everything that a run broke; the code under test has no part in this. */
 export function violationsOf(world: AtRest): Violation[] {

@@ -1,11 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeliverServices } from '../../functions/deliver-event/services.ts';
+import { finishSuperseded, noteSuperseded } from '../../functions/parking/supersede.ts';
 import {
   type Breakage,
   both,
   followersStay,
+  liftedEarly,
+  listedAfter,
+  noClaim,
   noIntent,
   noLock,
   oldKeyResent,
+  oneReleaseId,
   unconditional,
   withPolicies,
 } from './breakage.ts';
@@ -37,6 +43,30 @@ vi.mock('../../functions/engine/crash-guard.ts', async (original) => {
     off.has('crash guard') ? [[...group], []] : real.splitAtSuspect(group);
   return { ...real, splitAtSuspect };
 });
+
+vi.mock('../../functions/engine/park-list.ts', async (original) => {
+  const real = await original<typeof import('../../functions/engine/park-list.ts')>();
+  const withParked: typeof real.withParked = (list, entry, halts) => {
+    const before = list.events.filter(({ eventId }) => eventId !== entry.eventId);
+    return real.withParked(off.has('its place') ? { ...list, events: before } : list, entry, halts);
+  };
+  return { ...real, withParked };
+});
+
+vi.mock('../../functions/deliver-event/write-through.ts', async (original) => {
+  const real = await original<typeof import('../../functions/deliver-event/write-through.ts')>();
+  const writeThrough: typeof real.writeThrough = async (reading, services, ...rest) => {
+    if (off.has('supersede after')) await supersede(reading.message.subject, services as DeliverServices);
+    return real.writeThrough(reading, services, ...rest);
+  };
+  return { ...real, writeThrough };
+});
+
+async function supersede(subject: string, { flow, parking, once }: DeliverServices): Promise<void> {
+  const key = { flow: flow.name, subject };
+  await noteSuperseded(key, await parking.lists.read(flow.name, subject), parking);
+  await finishSuperseded(key, parking, once);
+}
 
 interface Mutant {
   readonly name: string;
@@ -110,6 +140,42 @@ const mutants: readonly Mutant[] = [
     breakage: unconditional('breaker:'),
     invariant: /one probe/,
   },
+  {
+    name: 'all releases of an event under one deduplication id',
+    scenario: 'released too early',
+    breakage: oneReleaseId,
+    invariant: /released means delivered|comes to rest/,
+  },
+  {
+    name: 'an event joins the list after its dead letter',
+    scenario: 'operators in a hurry',
+    breakage: listedAfter,
+    invariant: /a halt holds|lists are empty|dead letter ends|released means delivered/,
+  },
+  {
+    name: 'a halt is lifted with the first event, not the last',
+    scenario: 'a halted key with a long tail',
+    breakage: liftedEarly,
+    invariant: /a halt holds/,
+  },
+  {
+    name: 'a head that fails again goes to the end',
+    scenario: 'a halted key with a long tail',
+    off: 'its place',
+    invariant: /a halt holds|released means delivered/,
+  },
+  {
+    name: 'what is parked is superseded by what is only tried',
+    scenario: 'superseded',
+    off: 'supersede after',
+    invariant: /superseded means/,
+  },
+  {
+    name: 'no version is claimed before it is applied',
+    scenario: 'parked and released',
+    breakage: noClaim,
+    invariant: /applied in order/,
+  },
 ];
 
 /** Seeds that a mutant has to show in. */
@@ -121,6 +187,7 @@ async function firstCaught({ scenario: name, breakage = {}, invariant }: Mutant)
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
     const { violations } = await simulate(scenario, seed, breakage);
     const broken = violations.filter((violation) => invariant.test(violation.invariant));
+    if (process.env.MUT) console.log(name, seed, JSON.stringify(violations.slice(0, 4)));
     if (broken.length > 0) return { seed, broken };
   }
   return undefined;

@@ -19,8 +19,13 @@ export interface Busyness {
 /** What an operator does, at a time. */
 export interface OperatorAct {
   readonly atMs: number;
-  readonly act: 'resume-flow' | 'end-session' | 'replace-key';
+  readonly act: 'pause-flow' | 'resume-flow' | 'end-session' | 'replace-key' | ParkingAct;
 }
+
+/** Commands about parked events; which one each is about is chosen when it is given. */
+export const parkingActs = ['release', 'release-key', 'release-all', 'discard', 'park', 'erase'] as const;
+
+export type ParkingAct = (typeof parkingActs)[number];
 
 /** What may become of events in a run. Everything else must be delivered. */
 export interface Expectations {
@@ -60,6 +65,8 @@ export interface Plan {
   readonly duplicates: number;
   /** Records one event of which kills the function. */
   readonly killers: readonly number[];
+  /** When the function is mended, so that they kill it no more. */
+  readonly killersMendedMs: number;
   /** Records that somebody deletes at either end, at random times. */
   readonly deletions: number;
   /** Share of the records made at the destination that somebody deletes within a minute. */
@@ -68,6 +75,14 @@ export interface Plan {
   readonly invocations: number;
   /** Largest clock error of a container, in milliseconds. */
   readonly skewMs: number;
+  readonly payload: 'reread' | 'event';
+  readonly afterDeadLetter: 'continue' | 'halt-key';
+  /** Records some events of which a schema refused that was mended since. */
+  readonly invalid: readonly number[];
+  /** Of all awaits of an operator's process, the share at which it dies: the command is given again. */
+  readonly operatorCrashes: number;
+  /** Whether operators mend what is broken and release what is parked, when all has come to rest. */
+  readonly tended: boolean;
   readonly policies: PolicyOverrides;
   readonly expect: Expectations;
 }

@@ -13,6 +13,9 @@ export class Tally {
   ownFaults = 0;
   crashes = 0;
   openings = 0;
+  released = 0;
+  superseded = 0;
+  discarded = 0;
   virtualMs = 0;
 
   constructor(scenario: string) {
@@ -30,7 +33,10 @@ export class Tally {
       else if (entry.kind === 'crashed') this.crashes += 1;
       else if (entry.kind === 'breaker' && entry.state === 'open' && !entry.probe) this.openings += 1;
       else if (entry.kind === 'answered' && entry.fault !== undefined) count(this.faults, entry.fault);
-      else if (entry.kind === 'dead-letter') count(this.parked, reasonOf(entry.letter.reason));
+      else if (entry.kind === 'dead-letter' && !entry.swallowed) count(this.parked, reasonOf(entry.letter.reason));
+      else if (entry.kind === 'released' && !entry.swallowed) this.released += 1;
+      else if (entry.kind === 'parked' && entry.status === 'superseded') this.superseded += 1;
+      else if (entry.kind === 'parked' && entry.status === 'discarded') this.discarded += 1;
     }
   }
 }
@@ -43,6 +49,9 @@ function count(counts: Map<string, number>, name: string): void {
 function reasonOf(reason: string): string {
   if (reason.startsWith('attempts')) return 'attempts';
   if (reason.startsWith('permanent')) return 'permanent';
+  if (reason.startsWith('stands')) return 'halted';
+  if (reason.startsWith('operator')) return 'asked for';
+  if (reason.startsWith('invalid')) return 'invalid';
   return reason.startsWith('older') ? 'too old' : 'kills the function';
 }
 
@@ -56,6 +65,9 @@ const head = [
   'crashes',
   'openings',
   'parked',
+  'released',
+  'superseded',
+  'discarded',
   'virtual days',
   'broken',
 ];
@@ -72,8 +84,9 @@ export function tableOf(tallies: readonly Tally[]): string {
   for (const tally of tallies) {
     const parked = [...tally.parked].map(([reason, times]) => `${times} ${reason}`).join('\n');
     const { runs, events, calls, ownFaults, crashes, openings, virtualMs, failed } = tally;
+    const left = [tally.released, tally.superseded, tally.discarded, virtualMs / 86_400_000].map(number);
     const counts = [runs, events, calls, sumOf(tally.faults), ownFaults, crashes, openings].map(number);
-    table.push([tally.scenario, ...counts, parked || '0', number(virtualMs / 86_400_000), failed.length]);
+    table.push([tally.scenario, ...counts, parked || '0', ...left, failed.length]);
   }
   const totals = [
     sum(({ runs }) => runs),
@@ -84,6 +97,9 @@ export function tableOf(tallies: readonly Tally[]): string {
     sum(({ crashes }) => crashes),
     sum(({ openings }) => openings),
     sum(({ parked }) => sumOf(parked)),
+    sum(({ released }) => released),
+    sum(({ superseded }) => superseded),
+    sum(({ discarded }) => discarded),
     sum(({ virtualMs }) => virtualMs / 86_400_000),
     sum(({ failed }) => failed.length),
   ];

@@ -1,12 +1,14 @@
 import { Random } from '../../simulation/machine/random.ts';
 import type { Spell } from '../../simulation/machine/weather.ts';
 import { endsOfFlow, type Plan } from '../../simulation/plan.ts';
+import { onItsClock } from '../../simulation/run.ts';
 import { aPlan } from '../../simulation/scenarios/common.ts';
 import type { SystemName } from '../../simulation/systems/system.ts';
+import { deliverBatch } from '../one-batch.ts';
 import { type Delivery, millrace, textbook } from './delivery.ts';
 import { seeds } from './histories.ts';
 import { Meter } from './meter.ts';
-import { build, onItsClock } from './world.ts';
+import { buildFor } from './world.ts';
 
 const groups = 5;
 const each = 2;
@@ -33,27 +35,14 @@ async function batchesOf(delivery: Delivery): Promise<Batches> {
 /** Fills two batches, and delivers them one after the other in one container: the first warms it up. */
 async function timeOf(delivery: Delivery, seed: number, total: Meter): Promise<number> {
   const random = new Random(seed);
-  const world = build(planOf(random.fork()), random, delivery);
+  const world = buildFor(delivery, planOf(random.fork()), random);
   return onItsClock(world, async () => {
-    const { scheduler, people, queue, containers, meter } = world;
+    const { scheduler, people, containers, meter } = world;
     people.begin(scheduler.nowMs);
     await scheduler.run(() => people.outstanding === 0, Number.POSITIVE_INFINITY);
     const container = containers.start();
-    const deliverBatch = async () => {
-      const records = queue.receive();
-      const beganMs = scheduler.nowMs;
-      let took: number | undefined;
-      const answer = containers.invoke(container, records, beganMs + 30_000).then(({ batchItemFailures }) => {
-        took = scheduler.nowMs - beganMs;
-        if (batchItemFailures.length > 0 || records.length < groups * each) throw new Error('The batch is not whole.');
-        queue.deleteAll(records.map(({ receiptHandle }) => receiptHandle));
-      });
-      await scheduler.run(() => took !== undefined, Number.POSITIVE_INFINITY);
-      await answer;
-      return took ?? 0;
-    };
-    await deliverBatch();
-    const timeMs = await deliverBatch();
+    await deliverBatch(world, container, groups * each);
+    const timeMs = await deliverBatch(world, container, groups * each);
     total.add(meter);
     return timeMs;
   });

@@ -21,6 +21,8 @@ export type Containers = ReturnType<typeof containersOf>;
 export interface Delivery {
   readonly name: string;
   readonly queue: Required<Pick<FifoQueueOptions, 'visibilityTimeoutMs' | 'maxReceiveCount'>>;
+  /** Whether dead letters are moved on. */
+  readonly parks: boolean;
   containersOf(parts: ContainerParts): Containers;
 }
 
@@ -30,6 +32,7 @@ const visibilityTimeoutMs = 180_000;
 export const millrace: Delivery = {
   name: 'Millrace',
   queue: { visibilityTimeoutMs, maxReceiveCount: 1000 },
+  parks: true,
   containersOf,
 };
 
@@ -37,6 +40,7 @@ export const millrace: Delivery = {
 export const textbook: Delivery = {
   name: 'textbook',
   queue: { visibilityTimeoutMs, maxReceiveCount: 5 },
+  parks: false,
   containersOf: textbookContainersOf,
 };
 
@@ -81,7 +85,11 @@ function handlerOf(name: FlowName, ports: Ports): Handler {
     persistenceStore: persistence,
     async deliver(message, context) {
       const remainingMs = () => context.getRemainingTimeInMillis();
-      const outcome = await writeThrough(message, { flow, source, destination, callTimeoutMs, remainingMs });
+      const outcome = await writeThrough(
+        { message, told: undefined },
+        { flow, source, destination, callTimeoutMs, remainingMs },
+        false,
+      );
       if (outcome.kind === 'success') telemetry.info('event delivered', { eventId: message.id });
       return outcome;
     },
@@ -89,15 +97,17 @@ function handlerOf(name: FlowName, ports: Ports): Handler {
   return (records, context) => handler(eventOf(records), context);
 }
 
-function connected(system: SystemName, { http, credentials, callTimeoutMs, now, newId }: Ports): Connector {
+function connected(system: SystemName, { http, credentials, callTimeoutMs, now, sleep, newId }: Ports): Connector {
   return (system === 'stripe' ? connectStripe : connectSalesforce)({
-    apiVersion: integration.systems[system]!.apiVersion,
+    apiVersion: integration.systems[system]!.apiVersion ?? '',
     credentials: credentials(system),
     http: createUnderEventId(http),
     intents: noIntents,
     landsWithinMs: callTimeoutMs,
+    sharing: { reads: 1, writes: 1 },
     guard: (_operation, _key, make) => make(),
     now,
+    sleep,
     newId,
   });
 }

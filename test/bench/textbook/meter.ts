@@ -1,7 +1,8 @@
 import type { Ports } from '../../../functions/deliver-event/wire.ts';
-import { FifoQueue, type Sent } from '../../functions/deliver-event/support/fifo-queue.ts';
+import type { Sent } from '../../functions/deliver-event/support/fifo-queue.ts';
 import type { MemoryTable, Step } from '../../functions/deliver-event/support/state-table.ts';
 import type { Breakage } from '../../simulation/breakage.ts';
+import { ToldQueue } from '../../simulation/machine/queues.ts';
 import type { Containers } from './delivery.ts';
 
 /** What AWS would bill. */
@@ -45,17 +46,17 @@ export function countingTable(meter: Meter): Breakage {
  * Counts the requests that bring something: a poll that comes back empty is a fixed cost, whatever the pipeline. One
  * request carries up to ten messages; the redrive is none.
  */
-export class CountedQueue extends FifoQueue {
+export class CountedQueue extends ToldQueue {
   readonly #meter: Meter;
 
-  constructor(meter: Meter, ...parts: ConstructorParameters<typeof FifoQueue>) {
+  constructor(meter: Meter, ...parts: ConstructorParameters<typeof ToldQueue>) {
     super(...parts);
     this.#meter = meter;
   }
 
-  override send(sent: Sent): string {
+  override send(sent: Sent, redriven?: Parameters<ToldQueue['send']>[1]): string {
     this.#meter.sqsRequests += 1;
-    return super.send(sent);
+    return super.send(sent, redriven);
   }
 
   override receive(most?: number) {

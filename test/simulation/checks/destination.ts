@@ -47,19 +47,23 @@ function oldId(destination: string, record: number): string {
   return destination === 'stripe' ? `cus_old${record}` : `001OLD${String(record).padStart(9, '0')}AAA`;
 }
 
-/** A record holds the newest state, unless the event that told of it was parked. */
-const newestChecks: Check = ({ trace, plan, systems, people, isAtRest }) => {
+/**
+ * A record holds the newest state, unless the event that told of it is parked, or an operator gave it up. What was
+ * superseded is no excuse: the state that took its place is as new, or newer.
+ */
+const newestChecks: Check = ({ trace, plan, systems, people, isAtRest, parkedItems }) => {
   if (!isAtRest) return [];
   const violations: Violation[] = [];
   const { source, destination } = endsOfFlow(plan.flow);
-  const parkedIds = new Set(trace.of('dead-letter').map(({ messageId }) => messageId));
+  const excused = parkedItems.filter(({ status }) => status !== 'delivered' && status !== 'superseded');
+  const parkedIds = new Set(excused.map(({ eventId }) => eventId));
   const queued = Map.groupBy(trace.of('queued'), ({ record }) => record);
   const deleted = new Set(trace.of('deleted').map(({ record }) => record));
   for (const [record, events] of queued) {
     const sourceFields = systems[source].records.get(people.sourceId(record));
     if (sourceFields === undefined || deleted.has(record)) continue;
     const tellsNewest = `evt-${record}.${people.version(record)}`;
-    if (events.some(({ event, messageId }) => event === tellsNewest && parkedIds.has(messageId))) continue;
+    if (events.some(({ event }) => event === tellsNewest && parkedIds.has(event))) continue;
     const link = sourceFields[source === 'salesforce' ? 'Stripe_Customer_Id__c' : 'metadata[salesforce_account_id]'];
     const fields = systems[destination].records.get(link ?? '');
     const holds = versionIn(fields?.[destination === 'stripe' ? 'name' : 'Name'])?.version;

@@ -1,22 +1,28 @@
+import { isSettled } from '../../../functions/contract/parked.ts';
 import type { Check, Violation } from '../checker.ts';
 import type { AtRest } from '../run.ts';
 import type { Trace } from '../trace.ts';
 
 /** It comes to rest, soon after the last trouble; and after an outage the backlog moves at once. */
 export const restChecks: Check = (world) => {
-  const { isAtRest, queue } = world;
+  const { isAtRest, queue, deadLetters, parkedItems } = world;
   if (isAtRest) return [...lateness(world), ...holding(world), ...cutOff(world), ...recovery(world)];
-  return [{ invariant: 'it comes to rest', detail: `${queue.messages.length} messages are still in the queue` }];
+  const open = parkedItems
+    .filter(({ status }) => !isSettled(status))
+    .map(({ eventId, status }) => `${eventId} ${status}`);
+  const left = `${queue.messages.length} messages are still in the queue, ${deadLetters.messages.length} among the dead letters`;
+  return [{ invariant: 'it comes to rest', detail: `${left}, parked: ${open.join(', ') || 'none'}` }];
 };
 
-function lateness({ plan, endMs, startMs }: AtRest): Violation[] {
-  const lateMs = endMs - startMs - plan.troubleEndsMs;
+function lateness({ plan, restMs, startMs }: AtRest): Violation[] {
+  const lateMs = restMs - startMs - plan.troubleEndsMs;
   const detail = `only ${Math.round(lateMs / 60_000)} min after the last trouble`;
   return lateMs <= plan.expect.restWithinMs ? [] : [{ invariant: 'it comes to rest', detail }];
 }
 
-function holding({ plan, trace }: AtRest): Violation[] {
-  const wasHeld = trace.of('held').some(({ reason }) => reason !== undefined);
+/** Before operators released what is bad for good. */
+function holding({ plan, trace, restMs }: AtRest): Violation[] {
+  const wasHeld = trace.of('held').some(({ reason, atMs }) => reason !== undefined && atMs <= restMs);
   if (plan.expect.held === undefined || plan.expect.held === wasHeld) return [];
   const detail = wasHeld ? 'held' : 'never held';
   return [{ invariant: 'a refusal of all records holds the flow, and no other', detail }];
@@ -74,7 +80,7 @@ function movedOf(trace: Trace, backMs: number): Map<number, number> {
 function isHung(trace: Trace, record: number, backMs: number): boolean {
   return trace
     .of('answered')
-    .filter(({ correlationId }) => correlationId.startsWith(`corr-${record}.`))
+    .filter(({ correlationId }) => correlationId.split(',').some((id) => id.startsWith(`corr-${record}.`)))
     .filter(({ atMs }) => atMs > backMs - landsWithinMs - callTimeoutMs)
     .some(
       ({ result, operation }) =>

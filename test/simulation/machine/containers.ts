@@ -1,15 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { connect as connectSalesforce } from '../../../functions/connectors/salesforce/connector.ts';
-import { connect as connectStripe } from '../../../functions/connectors/stripe/connector.ts';
 import type { QueueRecord } from '../../../functions/contract/delivery.ts';
 import { deliver } from '../../../functions/deliver-event/deliver.ts';
 import type { DeliverServices } from '../../../functions/deliver-event/services.ts';
-import { type ConnectedSystem, type DeliveryDefinition, wire } from '../../../functions/deliver-event/wire.ts';
-import { resolvePolicies } from '../../../functions/specification/policies.ts';
-import integration from '../../../integrations/salesforce-stripe/integration.ts';
-import { endsOfFlow, type Plan } from '../plan.ts';
-import type { SystemName } from '../systems/system.ts';
+import { wire } from '../../../functions/deliver-event/wire.ts';
 import { Container } from './container.ts';
+import { definitionOf } from './definition.ts';
 import type { EventSourceParts } from './event-source.ts';
 import { type ContainerParts, portsOf } from './ports.ts';
 
@@ -59,22 +54,5 @@ export function containersOf(
       return 'threw';
     },
     removed: (records) => trace.add({ kind: 'removed', messageIds: records.map(({ messageId }) => messageId) }),
-  };
-}
-
-function definitionOf({ flow: name, policies }: Plan): DeliveryDefinition {
-  const flow = integration.flows[name]!;
-  const { source, destination } = endsOfFlow(name);
-  const connected = (system: SystemName): ConnectedSystem => ({
-    name: system,
-    apiVersion: integration.systems[system]!.apiVersion,
-    connect: system === 'stripe' ? connectStripe : connectSalesforce,
-  });
-  return {
-    integration: 'simulation',
-    flow,
-    policies: resolvePolicies(integration.policies, flow.policies, policies),
-    source: connected(source),
-    destination: connected(destination),
   };
 }

@@ -52,15 +52,17 @@ export class Network {
       correlationId: request.headers['x-correlation-id'] ?? '',
     };
     trace.add({ kind: 'call', ...facts });
-    const record = recordOf(facts.correlationId);
-    const fault = weather.faultOf({ system: system.name, operation: facts.operation, record, atMs: scheduler.nowMs });
+    // One call may be made for several events.
+    const carried = facts.correlationId.split(',').map(recordOf);
+    const records = carried.filter((record) => record !== undefined);
+    const fault = weather.faultOf({ system: system.name, operation: facts.operation, records, atMs: scheduler.nowMs });
     const course = courseOf(fault, request.timeoutMs, random);
     let response = answer(500, undefined);
     const { servedAfterMs } = course;
     if (servedAfterMs !== undefined) {
       this.underWay += 1;
       scheduler.at(scheduler.nowMs + servedAfterMs, () => {
-        response = this.#serve(system, request, fault);
+        response = this.#serve(system, request, fault, carried);
         this.underWay -= 1;
         trace.add({ kind: 'served', ...facts, status: response.status, late: servedAfterMs >= course.endsAfterMs });
       });
@@ -71,9 +73,15 @@ export class Network {
     return course.ends === 'answer' ? response : { kind: 'no-response', code: course.ends };
   }
 
-  #serve(system: SystemModel, request: HttpRequest, fault: Fault | undefined): HttpResponse {
+  #serve(
+    system: SystemModel,
+    request: HttpRequest,
+    fault: Fault | undefined,
+    carried: readonly (number | undefined)[],
+  ): HttpResponse {
     const { isAuthentic } = this.#parts;
-    if (fault?.kind === 'refused') {
+    const ofSome = fault?.kind === 'refused' && carried.length > 1 ? fault.only : undefined;
+    if (fault?.kind === 'refused' && ofSome === undefined) {
       const refused = system.refuse(fault.as, request, fault.done ?? false);
       const { retryAfterSeconds } = fault;
       if (retryAfterSeconds === undefined) return refused;
@@ -81,7 +89,9 @@ export class Network {
     }
     if (!isAuthentic(system.name, request.headers.authorization ?? ''))
       return system.refuse('not-authenticated', request, false);
-    return system.serve(request);
+    const refusal = fault?.kind === 'refused' ? fault.as : undefined;
+    const refusals = carried.map((record) => (ofSome?.has(record ?? -1) ? refusal : undefined));
+    return system.serve(request, refusals);
   }
 
   #systemOf({ url }: HttpRequest): SystemModel {

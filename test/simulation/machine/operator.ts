@@ -1,21 +1,24 @@
-import { endsOfFlow, hourMs } from '../plan.ts';
+import type { StateTable } from '../../../functions/contract/state-table.ts';
+import { createHealth } from '../../../functions/state/health.ts';
+import { endsOfFlow, hourMs, type OperatorAct } from '../plan.ts';
 import type { World } from '../run.ts';
 import { type SystemName, versionIn } from '../systems/system.ts';
+import { integrationName } from './parking-ports.ts';
 import type { Random } from './random.ts';
 
 const sweepEveryMs = 12 * hourMs;
 
 /** What operators and the systems' own people do at set times, and the deletions at either end. */
 export function operate(world: World, random: Random): void {
-  const { plan, scheduler, table, tokens, trace } = world;
+  const { plan, scheduler, table, trace, people } = world;
   const startMs = scheduler.nowMs;
   for (const { atMs, act } of plan.operator) {
     scheduler.at(startMs + atMs, () => {
       trace.add({ kind: 'weather', text: `operator: ${act}` });
-      if (act === 'resume-flow') void table.put(`hold:simulation:${plan.flow}`, {});
-      else tokens.replace(systemOf(act));
+      carryOut(act, world);
     });
   }
+  if (Number.isFinite(plan.killersMendedMs)) scheduler.at(startMs + plan.killersMendedMs, () => people.killers.clear());
   // DynamoDB forgets what has expired at its leisure.
   const sweep = () => {
     table.sweep(scheduler.nowMs);
@@ -27,8 +30,22 @@ export function operate(world: World, random: Random): void {
   }
 }
 
-function systemOf(act: 'end-session' | 'replace-key'): SystemName {
-  return act === 'end-session' ? 'salesforce' : 'stripe';
+/** `millrace resume`. */
+export function resume(table: StateTable, flow: string): Promise<void> {
+  return hold(table, flow, undefined);
+}
+
+async function hold(table: StateTable, flow: string, reason: string | undefined): Promise<void> {
+  const health = createHealth(table, integrationName);
+  await health.replaceHold(flow, await health.readHold(flow), { reason, refused: undefined });
+}
+
+function carryOut(act: OperatorAct['act'], { plan, table, tokens, operators }: World): void {
+  if (act === 'pause-flow') void hold(table, plan.flow, 'operator');
+  else if (act === 'resume-flow') void resume(table, plan.flow);
+  else if (act === 'end-session') tokens.replace('salesforce');
+  else if (act === 'replace-key') tokens.replace('stripe');
+  else operators.act(act);
 }
 
 /** Somebody deletes a record. An Account that no customer knows of yet is left: an upsert could not tell. */

@@ -1,8 +1,8 @@
 import type { Message } from '../../../functions/contract/message.ts';
-import type { FifoQueue } from '../../functions/deliver-event/support/fifo-queue.ts';
 import { endsOfFlow, type Plan } from '../plan.ts';
-import { nameOf, type SystemModel, type SystemName } from '../systems/system.ts';
+import { nameOf, type SystemModel, type SystemName, unacceptable } from '../systems/system.ts';
 import type { Trace } from '../trace.ts';
+import type { ToldQueue } from './queues.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -11,16 +11,15 @@ export interface PeopleParts {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly trace: Trace;
-  readonly queue: FifoQueue;
+  readonly queue: ToldQueue;
   readonly systems: Readonly<Record<SystemName, SystemModel>>;
-  /** Called when the queue took a message. */
-  queued(): void;
 }
 
 /** What is known of an event, by its correlation id. */
 export interface KnownEvent {
   readonly id: string;
   readonly record: number;
+  readonly version: number;
 }
 
 /** People who change records at the source, and the webhooks that tell of it: late, out of order, and repeated. */
@@ -28,9 +27,14 @@ export class People {
   readonly #parts: PeopleParts;
   readonly #versions = new Map<number, number>();
   readonly #forgotten = new Set<number>();
+  readonly #killed = new Set<string>();
   readonly events = new Map<string, KnownEvent>();
   /** Events whose delivery kills the function, by correlation id. */
   readonly killers = new Set<string>();
+  /** Events that a schema refused, by their ids. */
+  readonly invalid = new Set<string>();
+  /** Records a state of which the other side refuses. */
+  readonly refused = new Set<number>();
   /** Changes and webhooks that are yet to come. */
   outstanding = 0;
 
@@ -49,13 +53,41 @@ export class People {
       }
     }
     for (const record of plan.killers) {
-      this.#later(startMs + random.between(0, 60_000), () => this.killers.add(this.#change(record)));
+      this.#later(startMs + random.between(0, 60_000), () => {
+        const correlationId = this.#change(record);
+        this.killers.add(correlationId);
+        this.#killed.add(correlationId);
+      });
     }
   }
 
   /** The newest state of a record at the source. */
   version(record: number): number {
     return this.#versions.get(record) ?? 0;
+  }
+
+  /** The record that an event is about, by the event's id. */
+  recordOf(eventId: string): number {
+    return Number(/^evt-(\d+)\./.exec(eventId)?.[1] ?? -1);
+  }
+
+  recordOfSubject(subject: string): number {
+    return Number(/(\d+)(?:AAA)?$/.exec(subject)?.[1] ?? -1);
+  }
+
+  /** The state of its record that an event tells of, by the event's id. */
+  versionOf(eventId: string): number {
+    return Number(/\.(\d+)$/.exec(eventId)?.[1] ?? 0);
+  }
+
+  /** Whether an event ever killed the function, by its correlation id. */
+  everKilled(correlationId: string): boolean {
+    return this.#killed.has(correlationId);
+  }
+
+  /** Somebody mends a record at the source, and the webhook tells of it. */
+  mend(record: number): void {
+    this.#change(record);
   }
 
   sourceId(record: number): string {
@@ -73,6 +105,7 @@ export class People {
     const { plan, trace, systems } = this.#parts;
     const version = this.version(record) + 1;
     this.#versions.set(record, version);
+    if (remark === unacceptable) this.refused.add(record);
     const { source } = endsOfFlow(plan.flow);
     const name = nameOf(record, version, remark);
     systems[source].put(this.sourceId(record), source === 'salesforce' ? { Name: name } : { name });
@@ -85,19 +118,29 @@ export class People {
     const { plan, scheduler, random } = this.#parts;
     const id = `evt-${record}.${version}`;
     const correlationId = `corr-${record}.${version}`;
-    this.events.set(correlationId, { id, record });
+    this.events.set(correlationId, { id, record, version });
+    if (plan.invalid.includes(record) && random.chance(0.4)) this.invalid.add(id);
+    const data = this.#dataOf(record, version);
     const delayMs = random.chance(0.1) ? random.between(0, plan.lateness) : random.between(50, 1_500);
     const first = scheduler.nowMs + delayMs;
-    this.#later(first, () => this.#enqueue(record, id, correlationId));
-    if (random.chance(plan.duplicates)) {
-      this.#later(first + random.between(1_000, 20 * 60_000), () => this.#enqueue(record, id, correlationId));
-    }
+    const enqueue = () => this.#enqueue(record, id, correlationId, data);
+    this.#later(first, enqueue);
+    if (random.chance(plan.duplicates)) this.#later(first + random.between(1_000, 20 * 60_000), enqueue);
     return correlationId;
   }
 
+  /** The event as the source tells it: the record as it is at that time. */
+  #dataOf(record: number, version: number) {
+    const { plan, systems } = this.#parts;
+    const id = this.sourceId(record);
+    const fields = systems[endsOfFlow(plan.flow).source].records.get(id) ?? {};
+    const named = Object.entries(fields).map(([name, value]) => [name.replace(/\[(.+)\]$/, '.$1'), value]);
+    return { id, version, fields: Object.fromEntries(named) };
+  }
+
   /** As the receiver does. */
-  #enqueue(record: number, id: string, correlationid: string): void {
-    const { queue, scheduler, trace, queued } = this.#parts;
+  #enqueue(record: number, id: string, correlationid: string, data: unknown): void {
+    const { queue, scheduler, trace } = this.#parts;
     const at = new Date(scheduler.nowMs).toISOString();
     const message: Message = {
       specversion: '1.0',
@@ -107,16 +150,15 @@ export class People {
       subject: this.sourceId(record),
       time: at,
       datacontenttype: 'application/json',
-      data: {},
+      data,
       schemaversion: 1,
       correlationid,
       receivedtime: at,
+      ...(this.invalid.has(id) ? { invalidreason: 'invalid event: fields: object' } : {}),
     };
-    const before = queue.messages.length;
-    const messageId = queue.send({ groupId: `group-${record}`, deduplicationId: id, body: JSON.stringify(message) });
-    if (queue.messages.length === before) return;
-    trace.add({ kind: 'queued', event: id, record, messageId });
-    queued();
+    const sent = { groupId: `group-${record}`, deduplicationId: id, body: JSON.stringify(message) };
+    const { messageId, swallowed } = queue.offer(sent);
+    if (!swallowed) trace.add({ kind: 'queued', event: id, record, messageId });
   }
 
   /** The pair exists, and knows of each other. */

@@ -1,18 +1,22 @@
+import type { ParkList } from '../../../functions/contract/parked.ts';
 import { MemoryPersistence, MemoryTable, type Step } from '../../functions/deliver-event/support/state-table.ts';
 import type { Trace } from '../trace.ts';
 import type { Container } from './container.ts';
+import type { People } from './people.ts';
 
 /** The shared state table, as one container reaches it. */
 class ReachedTable extends MemoryTable {
   override readonly rows: MemoryTable['rows'];
   readonly #container: Container;
   readonly #trace: Trace;
+  readonly #people: Subjects;
 
-  constructor(shared: MemoryTable, container: Container, trace: Trace) {
+  constructor(shared: MemoryTable, container: Container, trace: Trace, people: Subjects) {
     super();
     this.rows = shared.rows;
     this.#container = container;
     this.#trace = trace;
+    this.#people = people;
   }
 
   override run<Result>(step: Step, keys: readonly string[], apply: () => Result): Promise<Result> {
@@ -21,15 +25,27 @@ class ReachedTable extends MemoryTable {
     if (step === 'replace' && key.startsWith('breaker:')) {
       return this.#container.service(what, () => this.#told(key, apply));
     }
-    if (step === 'put' && key.startsWith('hold:')) {
-      return this.#container.service(what, () => {
-        const result = apply();
-        const reason = contentOf(this.rows, key)?.reason;
-        this.#trace.add({ kind: 'held', flow: nameIn(key), reason: typeof reason === 'string' ? reason : undefined });
-        return result;
-      });
+    if (step !== 'replace') return this.#container.service(what, apply);
+    return this.#container.service(what, () => {
+      const result = apply();
+      if (result) this.#tell(key);
+      return result;
+    });
+  }
+
+  /** Tells of a switch that was thrown, a list of parked events, and a version that was claimed. */
+  #tell(key: string): void {
+    const content = contentOf(this.rows, key) ?? {};
+    const record = this.#people.recordOfSubject(nameIn(key));
+    if (key.startsWith('hold:')) {
+      const { reason } = content;
+      this.#trace.add({ kind: 'held', flow: nameIn(key), reason: typeof reason === 'string' ? reason : undefined });
+    } else if (key.startsWith('parked:')) {
+      const { events, halts, due } = content as unknown as ParkList;
+      this.#trace.add({ kind: 'listed', record, events: events.map(({ eventId }) => eventId), halts, due });
+    } else if (key.startsWith('applied:')) {
+      this.#trace.add({ kind: 'claimed', record, version: Number(content.version) });
     }
-    return this.#container.service(what, apply);
   }
 
   /** Tells of an opening, a closing, and the lease of a probe. */
@@ -45,10 +61,30 @@ class ReachedTable extends MemoryTable {
   }
 }
 
+type Subjects = Pick<People, 'recordOfSubject'>;
+
 /** The table and Powertools' layer on it, within one container's reach. */
-export function reachTable(shared: MemoryTable, container: Container, trace: Trace) {
-  const table = new ReachedTable(shared, container, trace);
+export function reachTable(shared: MemoryTable, container: Container, trace: Trace, people: Subjects) {
+  const table = new ReachedTable(shared, container, trace, people);
   return { table, persistence: new MemoryPersistence(table) };
+}
+
+/** A key's list of parked events, as it is in the table. */
+export interface KeptList {
+  readonly record: number;
+  readonly events: readonly { readonly eventId: string }[];
+  readonly due: boolean;
+  /** For ever: DynamoDB forgets the others one day. */
+  readonly isKept: boolean;
+}
+
+export function keptLists({ rows }: MemoryTable, people: Subjects): KeptList[] {
+  const ours = [...rows].filter(([key]) => key.startsWith('parked:'));
+  return ours.map(([key, { value = '{}', expiresAt }]) => ({
+    record: people.recordOfSubject(nameIn(key)),
+    ...(JSON.parse(value) as Pick<KeptList, 'events' | 'due'>),
+    isKept: expiresAt === undefined,
+  }));
 }
 
 function contentOf(rows: MemoryTable['rows'], key: string): Record<string, unknown> | undefined {

@@ -6,7 +6,14 @@ export type Done = 'never' | 'before' | 'late';
 
 /** What becomes of one call. */
 export type Fault =
-  | { readonly kind: 'refused'; readonly as: Refusal; readonly done?: boolean; readonly retryAfterSeconds?: number }
+  | {
+      readonly kind: 'refused';
+      readonly as: Refusal;
+      readonly done?: boolean;
+      readonly retryAfterSeconds?: number;
+      /** Of a call for several records, it is these alone that are refused. */
+      readonly only?: ReadonlySet<number>;
+    }
   | { readonly kind: 'silence'; readonly done: Done }
   | { readonly kind: 'reset'; readonly done: Done }
   | { readonly kind: 'slow'; readonly ms: number };
@@ -30,13 +37,13 @@ export interface Spell {
 export interface Call {
   readonly system: SystemName;
   readonly operation: string;
-  readonly record: number | undefined;
+  readonly records: readonly number[];
   readonly atMs: number;
 }
 
 /** The spells of one run: the first one that hits a call decides about it. */
 export class Weather {
-  readonly #spells: readonly Spell[];
+  #spells: readonly Spell[];
   readonly #random: Random;
 
   constructor(spells: readonly Spell[], random: Random) {
@@ -46,26 +53,33 @@ export class Weather {
 
   faultOf(call: Call): Fault | undefined {
     for (const spell of this.#spells) {
-      if (covers(spell, call) && this.#random.chance(spell.share)) return spell.fault(this.#random);
+      if (!covers(spell, call) || !this.#random.chance(spell.share)) continue;
+      const fault = spell.fault(this.#random);
+      return fault.kind === 'refused' && spell.records !== undefined ? { ...fault, only: spell.records } : fault;
     }
     return undefined;
+  }
+
+  /** The sun comes out, for good. */
+  clear(): void {
+    this.#spells = [];
   }
 
   /** Whether a system refuses all credentials at present: no new ones can be had either. */
   isRevoked(system: SystemName, atMs: number): boolean {
     return this.#spells.some(
-      (spell) => spell.text === revoked && covers(spell, { system, operation: 'token', record: undefined, atMs }),
+      (spell) => spell.text === revoked && covers(spell, { system, operation: 'token', records: [], atMs }),
     );
   }
 }
 
 export const revoked = 'access revoked';
 
-function covers(spell: Spell, { system, operation, record, atMs }: Call): boolean {
+function covers(spell: Spell, { system, operation, records, atMs }: Call): boolean {
   if (atMs < spell.fromMs || atMs >= spell.toMs) return false;
   if (spell.system !== undefined && spell.system !== system) return false;
   if (spell.operations !== undefined && !spell.operations.includes(operation)) return false;
-  if (spell.records !== undefined && (record === undefined || !spell.records.has(record))) return false;
+  if (spell.records !== undefined && !records.some((record) => spell.records?.has(record))) return false;
   if (spell.period === undefined) return true;
   const { onMs, offMs } = spell.period;
   return (atMs - spell.fromMs) % (onMs + offMs) < onMs;

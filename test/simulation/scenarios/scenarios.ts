@@ -5,7 +5,9 @@ import { events } from './events.ts';
 import { failing } from './failing.ts';
 import { long } from './long.ts';
 import { outages } from './outages.ts';
+import { parking } from './parking.ts';
 import { records } from './records.ts';
+import { sharing } from './sharing.ts';
 
 /** All of them, in the order of the issue; the long ones last. */
 export const scenarios: readonly Scenario[] = [
@@ -14,6 +16,8 @@ export const scenarios: readonly Scenario[] = [
   ...failing,
   ...events,
   ...records,
+  ...sharing,
+  ...parking,
   allAtOnce,
   ...long,
 ];

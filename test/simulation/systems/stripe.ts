@@ -41,8 +41,8 @@ export class StripeModel implements SystemModel {
     const kept = this.#keptAnswer(request);
     if (kept !== undefined) return kept;
     const response = this.#write(request);
-    // What was refused as malformed is not kept.
-    if (response.status < 400) this.#keep(request, response);
+    // What was refused as malformed is not kept: it was never begun.
+    if (response.status !== 400) this.#keep(request, response);
     return response;
   }
 

@@ -18,7 +18,8 @@ export interface SystemModel {
   readonly host: string;
   /** What a call does, in one word; `probe` for the harmless read. */
   operationOf(request: HttpRequest): string;
-  serve(request: HttpRequest): HttpResponse;
+  /** Does what it is asked; `refusals`: what each record of a call for several is refused with alone. */
+  serve(request: HttpRequest, refusals?: readonly (Refusal | undefined)[]): HttpResponse;
   /** A refusal; `done`: the write was carried out all the same. */
   refuse(refusal: Refusal, request: HttpRequest, done: boolean): HttpResponse;
   /** Every record that people may read, by id. */
