@@ -1,30 +1,11 @@
-import type { Connection } from 'jsforce';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { announce, type Unannounced, unannouncedAccounts, unannouncedCustomers } from './support/events.ts';
 import { logEntries, logEntry } from './support/logs.ts';
 import { flows } from './support/queues.ts';
-import {
-  type Call,
-  callsTo,
-  clearFaults,
-  customerOf,
-  linkOf,
-  salesforceClient,
-  setFault,
-  stripeClient,
-  warmUp,
-} from './support/systems.ts';
+import { openScene } from './support/scene.ts';
+import { type Call, callsTo, customerOf, linkOf, setFault } from './support/systems.ts';
 
-const stripe = stripeClient();
-let salesforce: Connection;
-
-beforeAll(async () => {
-  salesforce = await salesforceClient();
-  // Or the first fault would hit the call for a token.
-  await warmUp(stripe, salesforce);
-});
-
-afterAll(clearFaults);
+const { stripe, salesforce } = await openScene({ sideBySide: true });
 
 /** Seconds from a throttled call to the next one of those given. */
 function secondsAfterThrottled(calls: readonly Call[]): number {

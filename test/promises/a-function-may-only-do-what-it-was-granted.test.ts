@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
-import { awsClients } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { environmentOf, setEnvironment } from './support/functions.ts';
 import { logEntries, logEntry } from './support/logs.ts';
@@ -9,17 +8,16 @@ import { aPerson, asCustomer } from './support/people.ts';
 import { flows, queueDepth, queueUrl } from './support/queues.ts';
 import { asEcho, createdEvent, linkOf, stripeClient } from './support/systems.ts';
 
-const { lambda, sqs } = awsClients();
 const stripe = stripeClient();
 const receiver = functionOf('receive-webhook', 'stripe');
-const granted = await environmentOf(lambda, receiver);
+const granted = await environmentOf(receiver);
 
-afterEach(() => setEnvironment(lambda, receiver, granted));
+afterEach(() => setEnvironment(receiver, granted));
 
 /** What its own role must not let the receiver of Stripe's webhooks do: it is only told to. */
 const ungranted = {
   "to send to another flow's queue": async () => {
-    const url = await queueUrl(sqs, flows.fromSalesforce);
+    const url = await queueUrl(flows.fromSalesforce);
     return { QUEUE_URLS: JSON.stringify({ [flows.fromStripe]: url }) };
   },
   "to read another system's secret": async () => ({ WEBHOOK_SECRET_ID: secretOf('salesforce', 'webhook') }),
@@ -33,17 +31,17 @@ it.each(Object.entries(ungranted))(
     const correlationId = randomUUID();
     const post = () => postSigned(sources.stripe, event, { headers: { 'x-correlation-id': correlationId } });
 
-    await setEnvironment(lambda, receiver, { ...granted, ...(await variables()) });
+    await setEnvironment(receiver, { ...granted, ...(await variables()) });
     const refused = await post();
 
     expect(refused.status).toBe(503);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     const line = await logEntry({ message: 'receiver unavailable', correlationId });
     expect(line.errorName).toMatch(/^AccessDenied(Exception)?$/);
-    expect(await queueDepth(sqs, flows.fromSalesforce)).toBe(0);
+    expect(await queueDepth(flows.fromSalesforce)).toBe(0);
     expect(logEntries({ message: 'event queued', correlationId })).toEqual([]);
 
-    await setEnvironment(lambda, receiver, granted);
+    await setEnvironment(receiver, granted);
     expect((await post()).status).toBe(202);
     await linkOf(stripe, customer.id);
   },

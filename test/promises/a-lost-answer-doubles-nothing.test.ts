@@ -2,51 +2,29 @@
  * The write is done, and its answer never comes: because it takes longer than a call may, or because the connection is
  * cut.
  */
-import type { Connection } from 'jsforce';
 import type Stripe from 'stripe';
-import { afterEach, beforeAll, expect, it } from 'vitest';
-import { awsClients } from '../support/clients.ts';
-import {
-  announce,
-  atRest,
-  deliveryTimes,
-  destinationOf,
-  expectNoneParked,
-  expectOneRecordEach,
-  type Unannounced,
-  unannouncedAccounts,
-  unannouncedCustomers,
-} from './support/events.ts';
+import { expect, it } from 'vitest';
+import { announce, atRest, deliveryTimes, destinationOf, type Unannounced } from './support/events.ts';
 import { aPerson } from './support/people.ts';
 import { policiesOf } from './support/policies.ts';
 import { flows } from './support/queues.ts';
+import { expectOneOfEach, openScene, recordsEachWay, watchCalls } from './support/scene.ts';
 import {
   asEcho,
-  callsTo,
-  clearFaults,
+  type Call,
   customerOf,
   findAccounts,
   linkOf,
-  type SystemName,
   salesforceClient,
   setFault,
-  stripeClient,
+  systemNames,
   timeOfCall,
-  warmUp,
 } from './support/systems.ts';
 
-const stripe = stripeClient();
-const { lambda, sqs } = awsClients();
-const { landsWithinMs } = (await policiesOf(lambda, flows.fromSalesforce)).unknown;
-let salesforce: Connection;
-
-beforeAll(async () => {
-  await warmUp(stripe, await salesforceClient());
-  // What it changes causes no event.
-  salesforce = await salesforceClient('millrace');
-});
-
-afterEach(clearFaults);
+const { landsWithinMs } = (await policiesOf(flows.fromSalesforce)).unknown;
+const { stripe } = await openScene();
+/** What it changes causes no event. */
+const salesforce = await salesforceClient('millrace');
 
 /** Both are done, and answered too late or not at all. */
 const faults = [{ fault: 'slow', ms: 1_500 }, { fault: 'lost-response' }] as const;
@@ -60,20 +38,14 @@ async function announceAll<Record extends Unannounced>(records: readonly Record[
 }
 
 /** A write that was not answered was not repeated while it could still land. */
-async function expectWaited(system: SystemName, since: number): Promise<void> {
-  const calls = (await callsTo(system)).slice(since);
+function expectWaited(calls: readonly Call[]): void {
   const unanswered = calls.filter(({ fault }) => fault !== null);
-  expect(unanswered.map(({ fault }) => fault).toSorted(), system).toEqual([
-    'lost-response',
-    'lost-response',
-    'slow',
-    'slow',
-  ]);
+  expect(unanswered.map(({ fault }) => fault).toSorted()).toEqual(['lost-response', 'lost-response', 'slow', 'slow']);
   // A create is not repeated at all: what it made is found, and updated.
   for (const call of unanswered.filter(({ path }) => path !== '/v1/customers')) {
     const [first, second, ...more] = calls.filter(({ method, path }) => method === call.method && path === call.path);
-    expect(timeOfCall(second!) - timeOfCall(first!), system).toBeGreaterThan(landsWithinMs);
-    expect(more, system).toEqual([]);
+    expect(timeOfCall(second!) - timeOfCall(first!)).toBeGreaterThan(landsWithinMs);
+    expect(more).toEqual([]);
   }
 }
 
@@ -103,12 +75,11 @@ async function hasArrived({ flow, otherId, person }: Linked): Promise<boolean> {
 }
 
 it('neither of a create nor of an update, either way: delivered, and one record', async () => {
-  const fresh = [...(await unannouncedCustomers(2)), ...(await unannouncedAccounts(2))];
-  const known = [...(await unannouncedCustomers(2)), ...(await unannouncedAccounts(2))];
+  const [fresh, known] = [await recordsEachWay(2), await recordsEachWay(2)];
   await Promise.all(known.map(announce));
   await deliveryTimes(known);
   const renamed = await renameAll(known);
-  const before = { salesforce: (await callsTo('salesforce')).length, stripe: (await callsTo('stripe')).length };
+  const calls = await watchCalls();
 
   await announceAll(fresh, ({ id, flow }) => ({
     operation: flow === flows.fromStripe ? 'upsert' : 'create',
@@ -119,10 +90,8 @@ it('neither of a create nor of an update, either way: delivered, and one record'
   );
 
   await deliveryTimes(fresh);
-  await atRest(sqs);
+  await atRest();
   expect(await Promise.all(renamed.map(hasArrived))).toEqual(renamed.map(() => true));
-  await expectOneRecordEach([...fresh, ...renamed]);
-  await expectNoneParked(sqs, [...fresh, ...renamed]);
-  await expectWaited('salesforce', before.salesforce);
-  await expectWaited('stripe', before.stripe);
+  await expectOneOfEach([...fresh, ...renamed]);
+  for (const system of systemNames) expectWaited(await calls(system));
 });

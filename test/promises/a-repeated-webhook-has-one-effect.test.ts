@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { awsClients } from '../support/clients.ts';
+import { aws } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { holdsFor } from '../support/wait-for.ts';
 import { logEntries, logEntry } from './support/logs.ts';
+import { aMessage } from './support/messages.ts';
 import { sources } from './support/names.ts';
 import { aPerson, asCustomer } from './support/people.ts';
 import { flows, queueUrl } from './support/queues.ts';
@@ -21,7 +22,7 @@ import {
 } from './support/systems.ts';
 
 const stripe = stripeClient();
-const { sqs } = awsClients();
+const { sqs } = aws;
 
 /** What was written to either of two linked records, by whichever of their ids. */
 async function writesTo(system: SystemName, ...ids: readonly string[]): Promise<Call[]> {
@@ -63,20 +64,8 @@ it('sent again once SQS has forgotten it (queued directly, under another dedupli
   const accountId = await linkOf(stripe, customer.id);
   const before = await writesTo('salesforce', customer.id, accountId);
 
-  const message = {
-    specversion: '1.0',
-    id: event.id,
-    source: '/salesforce-stripe/stripe',
-    type: event.type,
-    subject: customer.id,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    data: event,
-    schemaversion: 1,
-    correlationid: randomUUID(),
-    receivedtime: new Date().toISOString(),
-  };
-  const QueueUrl = await queueUrl(sqs, flows.fromStripe);
+  const message = aMessage(flows.fromStripe, customer.id, event);
+  const QueueUrl = await queueUrl(flows.fromStripe);
   const ids = { MessageGroupId: randomUUID(), MessageDeduplicationId: randomUUID() };
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, inject, it } from 'vitest';
-import { awsClients } from '../support/clients.ts';
 import { sign } from '../support/post-signed.ts';
 import { type Answer, request } from '../support/request.ts';
 import { holdsFor } from '../support/wait-for.ts';
@@ -21,7 +20,6 @@ import {
 } from './support/systems.ts';
 
 const { webhooks, caFile } = inject('pipeline');
-const { sqs } = awsClients();
 type Headers = Readonly<Record<string, string>>;
 
 /** An authentic request, and all the ways in which one thing of it may be wrong. */
@@ -80,13 +78,27 @@ async function postTampered(source: string, body: string): Promise<string[]> {
   );
 }
 
+async function postAuthentic(source: string, body: string): Promise<void> {
+  const answer = await post(source, body, tamperedWith(source, body).authentic, randomUUID());
+  expect(answer.status, source).toBe(202);
+}
+
+/** An Account, and the body of the callout that tells of it. */
+async function anUnannouncedAccount(): Promise<{ id: string; body: string }> {
+  const person = aPerson();
+  const { id } = await (await salesforceClient('millrace')).sobject('Account').create(asAccount(person));
+  const event = { id: randomUUID(), organizationId: '00D000000000001AAA', object: 'Account', changeType: 'CREATE' };
+  const rest = { recordId: id, systemModstamp: new Date().toISOString(), origin: null, fields: { Name: person.name } };
+  return { id: String(id), body: JSON.stringify({ ...event, ...rest }) };
+}
+
 /** Nothing was queued and nobody was called, though the log tells why each was refused. */
 async function expectNoEffect(correlationIds: readonly string[]): Promise<void> {
   const calls = await countCalls();
   const isQuiet = async () =>
     (await countCalls()) === calls &&
-    (await queueDepth(sqs, flows.fromStripe)) === 0 &&
-    (await queueDepth(sqs, flows.fromSalesforce)) === 0;
+    (await queueDepth(flows.fromStripe)) === 0 &&
+    (await queueDepth(flows.fromSalesforce)) === 0;
   await holdsFor(isQuiet, 3_000, 'no call to either system, and nothing queued');
   for (const correlationId of correlationIds) {
     await logEntry({ message: 'signature rejected', correlationId });
@@ -94,34 +106,22 @@ async function expectNoEffect(correlationIds: readonly string[]): Promise<void> 
   }
 }
 
-it('of Stripe: 401 without a hint, nothing queued, no call; the authentic one is delivered', async () => {
-  const stripe = stripeClient();
-  const salesforce = await salesforceClient();
+it('of either system: 401 without a hint, nothing queued, no call; the authentic ones are delivered', async () => {
+  const [stripe, salesforce] = [stripeClient(), await salesforceClient()];
   const customer = await stripe.customers.create(asCustomer(aPerson()), asEcho());
-  const body = JSON.stringify({ ...(await createdEvent(stripe, customer.id)), request: null });
+  const stripeBody = JSON.stringify({ ...(await createdEvent(stripe, customer.id)), request: null });
+  const account = await anUnannouncedAccount();
 
-  const correlationIds = await postTampered(sources.stripe, body);
+  const correlationIds = [
+    ...(await postTampered(sources.stripe, stripeBody)),
+    ...(await postTampered(sources.salesforce, account.body)),
+  ];
 
   await expectNoEffect(correlationIds);
   expect(await findAccounts(salesforce, 'Stripe_Customer_Id__c', customer.id)).toEqual([]);
-  const answer = await post(sources.stripe, body, tamperedWith(sources.stripe, body).authentic, randomUUID());
-  expect(answer.status).toBe(202);
+  expect((await findAccounts(salesforce, 'Id', account.id))[0]?.Stripe_Customer_Id__c).toBeNull();
+  await postAuthentic(sources.stripe, stripeBody);
+  await postAuthentic(sources.salesforce, account.body);
   await accountOf(salesforce, customer.id);
-});
-
-it('of Salesforce: 401 without a hint, nothing queued, no call; the authentic one is delivered', async () => {
-  const person = aPerson();
-  const { id } = await (await salesforceClient('millrace')).sobject('Account').create(asAccount(person));
-  const event = { id: randomUUID(), organizationId: '00D000000000001AAA', object: 'Account', changeType: 'CREATE' };
-  const rest = { recordId: id, systemModstamp: new Date().toISOString(), origin: null, fields: { Name: person.name } };
-  const body = JSON.stringify({ ...event, ...rest });
-
-  const correlationIds = await postTampered(sources.salesforce, body);
-
-  await expectNoEffect(correlationIds);
-  const salesforce = await salesforceClient();
-  expect((await findAccounts(salesforce, 'Id', String(id)))[0]?.Stripe_Customer_Id__c).toBeNull();
-  const answer = await post(sources.salesforce, body, tamperedWith(sources.salesforce, body).authentic, randomUUID());
-  expect(answer.status).toBe(202);
-  await customerOf(salesforce, String(id));
+  await customerOf(salesforce, account.id);
 });

@@ -2,22 +2,12 @@
  * The emulator runs one invocation of a FIFO queue at a time: what is shown here is the order of receivers that race
  * each other, of batches and of hand-backs, not that two containers never overtake each other.
  */
-import type { Connection } from 'jsforce';
 import type Stripe from 'stripe';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
 import { aPerson, asAccount, asCustomer } from './support/people.ts';
-import {
-  accountOf,
-  callsTo,
-  clearFaults,
-  customerOf,
-  findAccounts,
-  linkOf,
-  salesforceClient,
-  setFault,
-  stripeClient,
-} from './support/systems.ts';
+import { openScene } from './support/scene.ts';
+import { accountOf, callsTo, clearFaults, customerOf, findAccounts, linkOf, setFault } from './support/systems.ts';
 
 const changes = 50;
 
@@ -27,14 +17,7 @@ const changes = 50;
  */
 const burst = 5;
 
-const stripe = stripeClient();
-let salesforce: Connection;
-
-beforeAll(async () => {
-  salesforce = await salesforceClient();
-});
-
-afterEach(clearFaults);
+const { stripe, salesforce } = await openScene();
 
 /** The name that a record gets by its nth change, and which change a name is of. */
 const nameOf = (person: { name: string }, change: number) => `${person.name} #${change}`;

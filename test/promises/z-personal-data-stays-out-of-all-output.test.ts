@@ -8,16 +8,18 @@ import { paginateDescribeLogGroups, paginateFilterLogEvents } from '@aws-sdk/cli
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { createEventLines } from '../../local/logs/event-lines.ts';
-import { awsClients } from '../support/clients.ts';
+import { aws } from '../support/clients.ts';
 import { postSigned } from '../support/post-signed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { logEntry, logLines } from './support/logs.ts';
+import { millrace } from './support/millrace.ts';
 import { functionOf, secretOf, sources } from './support/names.ts';
+import { parked, parkedItems } from './support/parked.ts';
 import { aPerson, asCustomer, personalData } from './support/people.ts';
-import { deadLetterAbout, deadLetters, flows } from './support/queues.ts';
+import { flows } from './support/queues.ts';
 import { linkOf, stripeClient } from './support/systems.ts';
 
-const { logs, secrets, sqs } = awsClients();
+const { logs, secrets } = aws;
 
 /** Something of each kind, so that there is output to search also where this file runs alone. */
 beforeAll(async () => {
@@ -30,8 +32,8 @@ beforeAll(async () => {
   await postSigned(sources.stripe, unknown);
   await postSigned(sources.stripe, customer, { secret: 'wrong' });
   await postSigned(sources.stripe, customer.name);
-  await deadLetterAbout(sqs, flows.fromStripe, invalid.id);
-  await deadLetterAbout(sqs, flows.fromStripe, unknown.id);
+  await parked(invalid.id);
+  await parked(unknown.id);
   await logEntry({ message: 'event dead-lettered', eventId: unknown.id });
 });
 
@@ -67,8 +69,8 @@ const personal = (texts: readonly string[]) => texts.filter((text) => personalDa
 it('the search finds a person in either system: what all tests wrote is recognised', async () => {
   const { data } = await stripeClient().customers.list({ limit: 1 });
   expect(personal([JSON.stringify(data[0])])).toHaveLength(1);
-  const dead = await deadLetters(sqs, flows.fromStripe);
-  expect(personal(dead.map(({ body }) => body)).length).toBeGreaterThan(0);
+  const items = await parkedItems();
+  expect(personal(items.map(({ body = '' }) => body)).length).toBeGreaterThan(0);
 });
 
 it("no function's log has personal data or a secret in it", async () => {
@@ -84,10 +86,24 @@ it("no function's log has personal data or a secret in it", async () => {
   expect(all.filter((line) => values.some((value) => line.includes(value)))).toEqual([]);
 });
 
-it('no attribute of a dead letter has personal data in it', async () => {
-  const dead = (await Promise.all(Object.values(flows).map((flow) => deadLetters(sqs, flow)))).flat();
-  expect(dead.length).toBeGreaterThan(1);
-  expect(personal(dead.map(({ attributes }) => JSON.stringify(attributes)))).toEqual([]);
+it('nothing of a parked event but its message has personal data in it', async () => {
+  const items = await parkedItems();
+  expect(items.length).toBeGreaterThan(1);
+  expect(personal(items.map(({ body: _, ...item }) => JSON.stringify(item)))).toEqual([]);
+});
+
+it('nothing that commands show has personal data in it, unless the message is asked for', async () => {
+  const { sk } = (await parkedItems()).find(({ body = '' }) => personalData.test(body))!;
+  const [status, withBody, ...shown] = [
+    await millrace('status'),
+    await millrace('parked', 'show', sk, '--body'),
+    await millrace('parked', 'list'),
+    await millrace('parked', 'show', sk),
+    await millrace('trace', sk),
+  ];
+  for (const { output } of [withBody, ...shown]) expect(output).toContain(sk);
+  expect(personal([status, ...shown].map(({ output }) => output))).toEqual([]);
+  expect(personal([withBody.output])).toHaveLength(1);
 });
 
 it('nothing that `npm start` prints about events has personal data in it', async () => {

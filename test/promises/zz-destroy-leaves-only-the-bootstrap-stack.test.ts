@@ -8,10 +8,10 @@ import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { expect, inject, it } from 'vitest';
 import { createCdk } from '../../local/cdk.ts';
 import { createProcesses } from '../../local/processes/processes.ts';
-import { awsClients } from '../support/clients.ts';
+import { aws } from '../support/clients.ts';
 import { stage } from './support/names.ts';
 
-const { cloudFormation, dynamoDb, lambda, logs, secrets, sqs } = awsClients();
+const { cloudFormation, dynamoDb, lambda, logs, secrets, sqs } = aws;
 
 /** All that the account holds, of every kind that these clients can list. */
 async function whatIsThere() {

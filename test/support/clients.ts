@@ -12,22 +12,17 @@ import { onlyLoopback } from './only-loopback.ts';
 /** The emulator's root key pair: with IAM enforced, it may do everything. */
 export const rootCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What an AWS SDK client needs to talk to the tests' endpoint; other credentials have other rights. */
-export function clientOptions(
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } = rootCredentials,
-) {
+/** One client of each service that the tests look into. */
+export const aws = awsClients();
+
+function awsClients() {
   const { endpoint, region, caFile } = inject('pipeline');
-  return {
+  const options = {
     endpoint: onlyLoopback(endpoint),
     region,
-    credentials,
+    credentials: rootCredentials,
     requestHandler: { httpsAgent: new Agent({ ca: readFileSync(caFile, 'utf8'), keepAlive: true }) },
   };
-}
-
-/** One client of each service that the tests look into. */
-export function awsClients() {
-  const options = clientOptions();
   return {
     cloudFormation: new CloudFormationClient(options),
     dynamoDb: new DynamoDBClient(options),

@@ -10,6 +10,9 @@ const signers: Readonly<Record<string, (secret: string, body: Buffer, seconds: n
     'x-millrace-timestamp': String(seconds),
     'x-millrace-signature': `v1=${hmac(secret, seconds, body)}`,
   }),
+  github: (secret, body) => ({
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  }),
 };
 
 function hmac(secret: string, seconds: number, body: Buffer): string {
@@ -27,7 +30,7 @@ export interface PostOptions {
   readonly sentBody?: string | Uint8Array;
 }
 
-/** The headers of an authentic request: of `stripe` or `salesforce-callout`. */
+/** The headers of an authentic request: of `stripe`, `salesforce-callout` or `github`, which signs no time. */
 export function sign(
   scheme: string,
   secret: string,

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type Stripe from 'stripe';
 import { expect } from 'vitest';
 import { postSigned } from '../../support/post-signed.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { anEvent } from './messages.ts';
 import { sources } from './names.ts';
+import { parkedItems } from './parked.ts';
 import { aPerson, asAccount, asCustomer, type Person } from './people.ts';
-import { deadLetters, type FlowName, flows, queueDepth } from './queues.ts';
+import { deadLetterDepth, type FlowName, flows, queueDepth } from './queues.ts';
 import {
   asEcho,
   type Call,
@@ -46,25 +46,16 @@ export async function unannouncedAccounts(count: number): Promise<Unannounced[]>
   });
 }
 
-/** Posts the webhook that tells of a change of a record; resolves to the event's id. */
+/**
+ * Posts the webhook that tells of a change of a record, again where it was not acknowledged, as its source does; resolves
+ * to the event's id.
+ */
 export async function announce({ id, flow }: Pick<Unannounced, 'id' | 'flow'>): Promise<string> {
-  const eventId = flow === flows.fromStripe ? `evt_${randomUUID()}` : randomUUID();
-  const [source, event] =
-    flow === flows.fromStripe
-      ? [sources.stripe, { id: eventId, type: 'customer.updated', data: { object: { id, object: 'customer' } } }]
-      : [
-          sources.salesforce,
-          {
-            id: eventId,
-            organizationId: '00D000000000001AAA',
-            object: 'Account',
-            changeType: 'UPDATE',
-            recordId: id,
-            origin: null,
-          },
-        ];
-  expect((await postSigned(source, event)).status).toBe(202);
-  return eventId;
+  const event = anEvent(flow, id);
+  const source = flow === flows.fromStripe ? sources.stripe : sources.salesforce;
+  const post = async () => (await postSigned(source, event)).status === 202;
+  await waitFor(post, { everyMs: 500, what: `an acknowledgement of ${event.id}` });
+  return event.id;
 }
 
 /**
@@ -74,13 +65,22 @@ export async function announce({ id, flow }: Pick<Unannounced, 'id' | 'flow'>): 
  */
 export async function deliveryTimes(records: readonly Unannounced[], timeoutMs = 30_000): Promise<number[]> {
   const look = async () => {
-    const calls = { stripe: await callsTo('stripe'), salesforce: await callsTo('salesforce') };
-    const links = records.map((record) => calls[sourceOf(record)].find((call) => isLink(call, record)));
+    const links = await linksOf(records);
     const missing = records.filter((_, index) => links[index] === undefined).map(({ id }) => id);
     if (missing.length > 0) throw new Error(`Not delivered: ${missing}`);
     return links.map((call) => timeOfCall(call!));
   };
   return waitFor(look, { timeoutMs, everyMs: 100, what: `delivery of ${records.length} records` });
+}
+
+/** How many of them were delivered so far. */
+export async function countDelivered(records: readonly Unannounced[]): Promise<number> {
+  return (await linksOf(records)).filter((call) => call !== undefined).length;
+}
+
+async function linksOf(records: readonly Unannounced[]): Promise<(Call | undefined)[]> {
+  const calls = { stripe: await callsTo('stripe'), salesforce: await callsTo('salesforce') };
+  return records.map((record) => calls[sourceOf(record)].find((call) => isLink(call, record)));
 }
 
 const isLink = ({ method, path, status }: Call, { id }: Unannounced) =>
@@ -90,28 +90,30 @@ const sourceOf = ({ flow }: Unannounced): SystemName => (flow === flows.fromStri
 export const destinationOf = ({ flow }: Unannounced): SystemName =>
   flow === flows.fromStripe ? 'salesforce' : 'stripe';
 
-/** Each has exactly one record on the other side. */
+/** Each has exactly one record on the other side, which names it. */
 export async function expectOneRecordEach(records: readonly Unannounced[]): Promise<void> {
   const [stripe, salesforce] = [stripeClient(), await salesforceClient()];
-  const counts = await Promise.all(
-    records.map(async ({ id, person, flow }) =>
-      flow === flows.fromStripe
-        ? [id, (await findAccounts(salesforce, 'Name', person.name)).length]
-        : [id, (await stripe.customers.list({ email: person.email })).data.length],
-    ),
+  const named = await Promise.all(
+    records.map(async ({ person, flow }) => {
+      if (flow === flows.fromStripe) {
+        return (await findAccounts(salesforce, 'Name', person.name)).map((account) => account.Stripe_Customer_Id__c);
+      }
+      const customers = await stripe.customers.list({ email: person.email });
+      return customers.data.map(({ metadata }) => metadata.salesforce_account_id);
+    }),
   );
-  expect(counts).toEqual(records.map(({ id }) => [id, 1]));
+  expect(named).toEqual(records.map(({ id }) => [id]));
 }
 
-/** None of them is a dead letter. */
-export async function expectNoneParked(sqs: SQSClient, records: readonly Unannounced[]): Promise<void> {
-  const dead = (await Promise.all(Object.values(flows).map((flow) => deadLetters(sqs, flow)))).flat();
-  expect(records.filter(({ id }) => dead.some(({ body }) => body.includes(id)))).toEqual([]);
+/** None of them was ever parked. To be asked at rest: a dead letter is not parked at once. */
+export async function expectNoneParked(records: readonly Unannounced[]): Promise<void> {
+  const items = (await parkedItems()).map((item) => JSON.stringify(item));
+  expect(records.filter(({ id }) => items.some((item) => item.includes(id)))).toEqual([]);
 }
 
 /** Waits until flows have nothing left to do: what one test began must not disturb the next. */
-export async function atRest(sqs: SQSClient, names: readonly FlowName[] = Object.values(flows)): Promise<void> {
-  const isEmpty = async () =>
-    (await Promise.all(names.map((flow) => queueDepth(sqs, flow)))).every((depth) => depth === 0);
+export async function atRest(names: readonly FlowName[] = Object.values(flows)): Promise<void> {
+  const depths = () => Promise.all(names.flatMap((flow) => [queueDepth(flow), deadLetterDepth(flow)]));
+  const isEmpty = async () => (await depths()).every((depth) => depth === 0);
   await waitFor(isEmpty, { timeoutMs: 20_000, everyMs: 100, what: 'empty queues' });
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { inject } from 'vitest';
-import { awsClients } from '../../support/clients.ts';
+import { aws } from '../../support/clients.ts';
 import { request } from '../../support/request.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { functionOf } from './names.ts';
 import { flows } from './queues.ts';
 
-const { lambda } = awsClients();
+const { lambda } = aws;
 
 /** A line of a function's log; metrics are lines, too. */
 export type LogEntry = Readonly<Record<string, unknown>> & { readonly message?: string };

@@ -7,7 +7,8 @@ import { request } from '../../support/request.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { aPerson, asAccount, asCustomer } from './people.ts';
 
-export type SystemName = 'stripe' | 'salesforce';
+export const systemNames = ['stripe', 'salesforce'] as const;
+export type SystemName = (typeof systemNames)[number];
 
 /** The official client on the simulated Stripe. */
 export function stripeClient(): Stripe {

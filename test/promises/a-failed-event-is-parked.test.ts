@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Connection } from 'jsforce';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { awsClients } from '../support/clients.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { postSigned } from '../support/post-signed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
@@ -14,39 +12,19 @@ import {
   unannouncedAccounts,
   unannouncedCustomers,
 } from './support/events.ts';
-import { environmentOf, setEnvironment } from './support/functions.ts';
 import { logEntries, logEntry } from './support/logs.ts';
-import { functionOf, sources } from './support/names.ts';
+import { millrace } from './support/millrace.ts';
+import { sources } from './support/names.ts';
+import { parked, parkedAbout } from './support/parked.ts';
 import { aPerson, asCustomer } from './support/people.ts';
-import { policiesOf } from './support/policies.ts';
-import { deadLetterAbout, deadLettersAbout, flows } from './support/queues.ts';
-import {
-  accountOf,
-  callsTo,
-  clearFaults,
-  createdEvent,
-  findAccounts,
-  linkOf,
-  salesforceClient,
-  setFault,
-  stripeClient,
-  warmUp,
-} from './support/systems.ts';
+import { changePolicies, policiesOf } from './support/policies.ts';
+import { flows } from './support/queues.ts';
+import { openScene } from './support/scene.ts';
+import { accountOf, callsTo, createdEvent, findAccounts, linkOf, setFault } from './support/systems.ts';
 
-const stripe = stripeClient();
-const { lambda, sqs } = awsClients();
-let salesforce: Connection;
+const { stripe, salesforce } = await openScene({ sideBySide: true });
 
-beforeAll(async () => {
-  salesforce = await salesforceClient();
-  // Or the first fault would hit the call for a token.
-  await warmUp(stripe, salesforce);
-});
-
-afterAll(async () => {
-  await clearFaults();
-  await atRest(sqs);
-});
+afterAll(() => atRest());
 
 /** Longer than a batch takes here, and shorter than the failing event's second wait. */
 const batchMs = 3_000;
@@ -91,17 +69,20 @@ it('authentic but invalid: parked at once with its reason and its body, and the 
   const answer = await postSigned(sources.stripe, invalid, { headers: { 'x-correlation-id': correlationId } });
 
   expect(answer.status).toBe(202);
-  const { attributes, body } = await deadLetterAbout(sqs, flows.fromStripe, invalid.id);
-  expect(attributes).toEqual({
+  const { letter, body = '', ...item } = await parked(invalid.id);
+  expect(letter).toEqual({
     reason: 'invalid event: data.object.object: literal',
     category: 'permanent',
-    attempts: '0',
+    attempts: 0,
     lastErrorCode: 'invalid-event',
     correlationId,
     firstSeen: expect.any(String),
   });
-  expect(Date.parse(attributes.firstSeen!)).toBeGreaterThanOrEqual(since);
+  expect(Date.parse(String(letter?.firstSeen))).toBeGreaterThanOrEqual(since);
+  expect(item).toMatchObject({ sk: invalid.id, subject: customer.id, generation: 1 });
   expect(JSON.parse(body)).toMatchObject({ id: invalid.id, subject: customer.id, data: invalid });
+  const listed = await millrace('parked', 'list', '--key', customer.id, '--json');
+  expect(JSON.parse(listed.output)).toMatchObject([{ event: invalid.id, status: 'parked', ...letter }]);
   expect(logEntries({ message: 'event delivered', eventId: invalid.id })).toEqual([]);
   await expectNextDelivered(customer.id, {});
 });
@@ -112,16 +93,15 @@ it('refused for good by the destination: parked at once, and the next one is del
   const customer = await stripe.customers.create({ ...asCustomer(aPerson()), email });
   const event = await createdEvent(stripe, customer.id);
 
-  const { attributes, body } = await deadLetterAbout(sqs, flows.fromStripe, event.id);
-
-  expect(attributes).toMatchObject({
+  const { letter, body = '' } = await parked(event.id);
+  expect(letter).toMatchObject({
     reason: 'permanent failure at salesforce.upsert',
     category: 'permanent',
-    attempts: '0',
+    attempts: 0,
     lastErrorCode: 'STRING_TOO_LONG',
   });
   const queued = await logEntry({ message: 'event queued', eventId: event.id });
-  expect(attributes.correlationId).toBe(queued.correlationId);
+  expect(letter?.correlationId).toBe(queued.correlationId);
   expect(JSON.parse(body)).toMatchObject({ id: event.id, data: { id: event.id, type: 'customer.created' } });
   expect(await findAccounts(salesforce, 'Stripe_Customer_Id__c', customer.id)).toEqual([]);
   await expectNextDelivered(customer.id, { email: aPerson().email });
@@ -136,36 +116,34 @@ describe.concurrent('after failures that might have passed', () => {
     await announce(poison!);
     const announced = await announceSteadily(good);
 
-    const { attributes } = await deadLetterAbout(sqs, flows.fromSalesforce, poison!.id, 30_000);
-    const { retry } = await policiesOf(lambda, flows.fromSalesforce);
-    expect(attributes).toMatchObject({
+    const { letter } = await parked(poison!.id, 'parked', 30_000);
+    const { retry } = await policiesOf(flows.fromSalesforce);
+    expect(letter).toMatchObject({
       reason: expect.stringMatching(/^attempts: [3-9] calls failed at stripe\.create$/),
       category: 'transient',
       lastErrorCode: 'api_error',
     });
     expect(Date.now() - since).toBeGreaterThan(retry.poisonAfterMs);
     expect(await delays(good, announced)).toBeLessThan(batchMs);
-    await expectNoneParked(sqs, good);
+    await expectNoneParked(good);
   });
 
-  it('a flow that gives up at once: parked after five calls, 1 + 2 + 4 + 8 s apart, and the next one is delivered', async () => {
-    const deliver = functionOf('deliver-event', flows.fromStripe);
-    const deployed = await environmentOf(lambda, deliver);
-    const policies = await policiesOf(lambda, flows.fromStripe);
-    const retry = { ...policies.retry, giveUp: 'at-once' };
-    await setEnvironment(lambda, deliver, { ...deployed, POLICIES: JSON.stringify({ ...policies, retry }) });
-    onTestFinished(() => setEnvironment(lambda, deliver, deployed));
+  it('a flow that gives up at once: parked after five calls, 1 + 2 + 4 + 8 s apart, and the next one is delivered', async ({
+    onTestFinished,
+  }) => {
+    const putBack = await changePolicies(flows.fromStripe, { retry: { giveUp: 'at-once' } });
+    onTestFinished(putBack);
     const [failing, ...good] = await unannouncedCustomers(19);
     await setFault('salesforce', { fault: 'down', operation: 'upsert', record: failing!.id, times: 5 });
 
     const eventId = await announce(failing!);
     await announceSteadily(good);
 
-    const { attributes } = await deadLetterAbout(sqs, flows.fromStripe, eventId, 30_000);
-    expect(attributes).toMatchObject({
+    const { letter } = await parked(eventId, 'parked', 30_000);
+    expect(letter).toMatchObject({
       reason: 'attempts: 5 calls failed at salesforce.upsert',
       category: 'transient',
-      attempts: '5',
+      attempts: 5,
       lastErrorCode: 'SERVER_UNAVAILABLE',
     });
     const calls = (await callsTo('salesforce')).filter(({ path }) => path.includes(failing!.id));
@@ -175,8 +153,8 @@ describe.concurrent('after failures that might have passed', () => {
     for (const [index, least] of [1, 1, 3, 6].entries()) expect(gaps[index]).toBeGreaterThan(least - 0.1);
     await deliveryTimes(good);
     await expectNextDelivered(failing!.id, {});
-    expect(await deadLettersAbout(sqs, flows.fromStripe, failing!.id)).toHaveLength(1);
+    expect(await parkedAbout(failing!.id)).toHaveLength(1);
     // Or the function would be replaced in the middle of something.
-    await atRest(sqs, [flows.fromStripe]);
+    await atRest([flows.fromStripe]);
   });
 });
