@@ -26,7 +26,7 @@ describe('the shipped integration', () => {
   test('is valid', () => {
     const validate = () => validateIntegrations(integrations);
 
-    expect(integrations).toEqual([salesforceStripe]);
+    expect(integrations).toContain(salesforceStripe);
     expect(validate).not.toThrow();
   });
 
