@@ -12,7 +12,7 @@ export interface CallContext {
   readonly key: string;
   /** The event failed before: its calls carry no other event's record, which what is wrong with it could harm. */
   readonly alone: boolean;
-  /** `probe`: asked for the system's sake, past all limits. @default 'live' */
+  /** `probe`: asked for the system's sake, even where the day's calls are spent. @default 'live' */
   readonly trafficClass?: TrafficClass | 'probe';
   /**
    * How long the next call may take, in milliseconds; 0 or less: there is no time left to start one. `mostMs`: what limits

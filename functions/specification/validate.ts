@@ -83,6 +83,8 @@ function checkSystem(key: string, system: System, report: Report): void {
   if (system.connector === 'rest') checkRest(`${path}.rest`, system, report);
   if (system.connector === 'graphql') checkGraphql(`${path}.graphql`, system, report);
   checkLimits(`${path}.limits`, system.limits ?? {}, report);
+  if (system.connector === undefined && system.limits !== undefined)
+    report(`${path}.limits`, 'is of a system that is never called', 'Remove it, or give the system a connector.');
   const { maxBodyBytes, quietAfterHours, scheme } = system.webhook ?? {};
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);

@@ -102,6 +102,16 @@ const names: [string, Integration, string][] = [
 const parts: [string, Integration, string][] = [
   ['no flows', sound({ flows: {} }), 'flows is empty. Add at least one flow.'],
   ['no API version', withShop({ apiVersion: ' ' }), 'systems.shop.apiVersion is empty'],
+  [
+    'a burst too small for its rate',
+    withShop({ limits: { perSecond: { rate: 10, burst: 2 } } }),
+    'perSecond.burst is 2',
+  ],
+  [
+    'limits of a system that only sends',
+    sound({ systems: { ...sound().systems, bell: { name: 'bell', webhook: shop.webhook!, limits: {} } } }),
+    'systems.bell.limits is of a system that is never called',
+  ],
   ['a huge body', withShop({ webhook: { ...shop.webhook!, maxBodyBytes: 1e6 } }), 'webhook.maxBodyBytes is 1000000'],
   ['a long quiet', withShop({ webhook: { ...shop.webhook!, quietAfterHours: 25 } }), 'webhook.quietAfterHours is 25'],
   ['no webhook', withShop({ webhook: undefined }), "source.system is 'shop', which has no webhook. Give systems.shop"],
