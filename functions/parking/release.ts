@@ -28,7 +28,10 @@ export async function release(
     if (isSettled(event.status)) return 'not-parked';
     if (event.subject === undefined || event.body === undefined) return 'no-message';
     const { halts, events } = await lists.read(flow, event.subject);
-    if (halts && events.length > 0 && events[0]?.eventId !== eventId) return 'behind';
+    const place = events.findIndex((listed) => listed.eventId === eventId);
+    // One that is on its way and off its list is being settled right now: sent again, it is skipped.
+    const isLeaving = place === -1 && event.status === 'releasing';
+    if (halts && events.length > 0 && place !== 0 && !isLeaving) return 'behind';
     const step = { from: ['parked', 'waiting'], to: 'releasing', atMs: now() } as const;
     // Lost: somebody else was faster, and what they made of it counts.
     if (event.status !== 'releasing' && !(await store.move(event, step))) continue;

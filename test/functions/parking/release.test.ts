@@ -68,6 +68,17 @@ describe('release', () => {
     expect(sent).toEqual([]);
   });
 
+  it('sends one again that is being settled right now, and is off its list: an operator is told no nonsense', async () => {
+    const { services, given, listed, sent } = aParking();
+    await given({ e1: 'releasing', e2: 'waiting' });
+    await listed(['e2']);
+
+    const released = await release(e1, services);
+
+    expect(released).toBe('released');
+    expect(sent).toEqual(['e1@1']);
+  });
+
   it('leaves one behind the first of a key that is halted, and none of a key that is not', async () => {
     const { services, given, listed, sent } = aParking();
     await given({ e1: 'parked', e2: 'waiting' });
