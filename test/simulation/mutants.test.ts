@@ -187,7 +187,6 @@ async function firstCaught({ scenario: name, breakage = {}, invariant }: Mutant)
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
     const { violations } = await simulate(scenario, seed, breakage);
     const broken = violations.filter((violation) => invariant.test(violation.invariant));
-    if (process.env.MUT) console.log(name, seed, JSON.stringify(violations.slice(0, 4)));
     if (broken.length > 0) return { seed, broken };
   }
   return undefined;

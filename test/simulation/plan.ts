@@ -81,6 +81,8 @@ export interface Plan {
   readonly invalid: readonly number[];
   /** Of all awaits of an operator's process, the share at which it dies: the command is given again. */
   readonly operatorCrashes: number;
+  /** For how long nothing can be moved into the parked table; never beyond `troubleEndsMs`. */
+  readonly parkingDown: { readonly fromMs: number; readonly toMs: number };
   /** Whether operators mend what is broken and release what is parked, when all has come to rest. */
   readonly tended: boolean;
   readonly policies: PolicyOverrides;

@@ -206,6 +206,11 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
     now() < startMs + plan.troubleEndsMs
       ? { crashes: plan.crashes, faults: plan.ownFaults }
       : { crashes: 0, faults: 0 };
+  const parkingTrouble = () => {
+    const sinceMs = now() - startMs;
+    const isDown = sinceMs >= plan.parkingDown.fromMs && sinceMs < plan.parkingDown.toMs;
+    return isDown ? { crashes: 0, faults: 1 } : undefined;
+  };
   const source = { scheduler, random: random.fork(), queue, invocations: plan.invocations };
   const inContainers = setting.containersOf ?? containersOf;
   const containers = inContainers({ ...world, random: random.fork(), trouble, running, breakage });
@@ -222,7 +227,7 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
     invocations: parks ? 2 : 0,
     losesDelete: () => random.chance(trouble().faults),
     handsOverTwice: () => random.chance(plan.twice),
-    ...parkersOf({ ...world, random: random.fork(), trouble, running, breakage }),
+    ...parkersOf({ ...world, random: random.fork(), trouble: () => parkingTrouble() ?? trouble(), running, breakage }),
   });
   return { ...world, eventSource, parkingSource, containers };
 }

@@ -4,7 +4,7 @@ import { simulate } from './run.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
 /** Seeds of each scenario; one that spans days costs as much as ten short ones. */
-const seedsOf = (name: string) => (/\d days$|30 min|quota/.test(name) ? 2 : 10);
+const seedsOf = (name: string) => (/\d days$|30 min|quota/.test(name) ? 2 : 6);
 
 describe('the simulated delivery', () => {
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async (name, scenario) => {

@@ -151,8 +151,8 @@ export class Operators {
     if (act === 'release-all') return 'all';
     if (act === 'release-key' || act === 'erase') return item?.subject ?? people.sourceId(record);
     if (act !== 'park') return item?.eventId ?? id;
-    const waiting = queue.messages.filter(({ body }) => JSON.parse(body).id !== undefined);
-    return waiting.length > 0 && random.chance(0.85) ? JSON.parse(random.pick(waiting).body).id : id;
+    const { messages } = queue;
+    return messages.length > 0 && random.chance(0.85) ? JSON.parse(random.pick(messages).body).id : id;
   }
 }
 

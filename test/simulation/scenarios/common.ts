@@ -9,7 +9,8 @@ export function aPlan(
 ): Plan {
   const records = differs.records ?? random.int(2, 10);
   const toMs = random.between(0.5, 10) * minuteMs;
-  const { expect, ...rest } = differs;
+  const { expect, troubleEndsMs = toMs, ...rest } = differs;
+  const downFromMs = random.between(0, troubleEndsMs);
   return {
     flow: random.pick([
       'account-to-stripe-customer',
@@ -23,7 +24,7 @@ export function aPlan(
     crashes: 0,
     ownFaults: 0,
     twice: 0,
-    troubleEndsMs: toMs,
+    troubleEndsMs,
     lateness: random.pick([1_000, 60_000, 10 * minuteMs]),
     duplicates: random.pick([0, 0.1, 0.3]),
     killers: [],
@@ -37,6 +38,10 @@ export function aPlan(
     afterDeadLetter: random.pick(['continue', 'halt-key'] as const),
     invalid: [],
     operatorCrashes: random.pick([0, 0.02, 0.1]),
+    parkingDown: {
+      fromMs: downFromMs,
+      toMs: random.chance(0.7) ? 0 : Math.min(troubleEndsMs, downFromMs + random.between(1, 20) * minuteMs),
+    },
     tended: random.chance(0.7),
     policies: {},
     ...rest,
