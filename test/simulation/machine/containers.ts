@@ -8,8 +8,13 @@ import { definitionOf } from './definition.ts';
 import type { EventSourceParts } from './event-source.ts';
 import { type ContainerParts, portsOf } from './ports.ts';
 
-/** How many containers a message loses at most to chance: the crash guard takes four for its own doing. */
-const mostStrikes = 3;
+/**
+ * How many containers a message loses at most to chance: the crash guard takes four for its own doing, and three where
+ * something else left a receive unexplained: it was handed over twice, or its history could not be had.
+ */
+function mostStrikes({ twice, ownFaults }: ContainerParts['plan']): number {
+  return twice > 0 || ownFaults > 0 ? 2 : 3;
+}
 
 /** Containers of the real delivery code, each with its own memory and clock. */
 export function containersOf(
@@ -40,7 +45,7 @@ export function containersOf(
     },
     received(container, records) {
       // Bad luck that strikes one message over and over can't be told from a message that kills.
-      container.isSpared = records.some(({ messageId }) => (struck.get(messageId) ?? 0) >= mostStrikes);
+      container.isSpared = records.some(({ messageId }) => (struck.get(messageId) ?? 0) >= mostStrikes(plan));
       batchOf.set(container, records);
       for (const { messageId, receiveCount, body } of records) {
         const known = people.events.get(JSON.parse(body).correlationid);

@@ -13,7 +13,10 @@ export function operate(world: World, random: Random): void {
   const { plan, scheduler, table, trace, people } = world;
   const startMs = scheduler.nowMs;
   for (const { atMs, act } of plan.operator) {
+    // All is not over before they have done what they are going to do.
+    people.outstanding += 1;
     scheduler.at(startMs + atMs, () => {
+      people.outstanding -= 1;
       trace.add({ kind: 'weather', text: `operator: ${act}` });
       carryOut(act, world);
     });

@@ -35,7 +35,7 @@ export class People {
   readonly invalid = new Set<string>();
   /** Records a state of which the other side refuses. */
   readonly refused = new Set<number>();
-  /** Changes and webhooks that are yet to come. */
+  /** Changes, webhooks and operators' acts that are yet to come. */
   outstanding = 0;
 
   constructor(parts: PeopleParts) {
