@@ -138,12 +138,13 @@ it('killed a hundred times, at any moment of its first work on a record: all are
   // Starting a hundred processes takes half a minute of two idle cores.
   timeout: 180_000,
 }, async () => {
-  const records = await recordsEachWay(54);
+  // More than are killed: a quick machine is done with some of them before their kill comes.
+  const records = await recordsEachWay(64);
   for (const { id, flow } of records) await setFault('salesforce', { ...slowWrites[flow], record: id });
   const backlogs = await Promise.all(Object.values(flows).map((flow) => backlogOf(flow, records)));
 
   const kills = await Promise.all(
-    backlogs.map((backlog) => deliverAmidKills(backlog, { containers: 2, times: 50, withinMs: 400 })),
+    backlogs.map((backlog) => deliverAmidKills(backlog, { containers: 2, times: 50, withinMs: 300 })),
   );
 
   expect(Math.min(...kills)).toBeGreaterThanOrEqual(50);
