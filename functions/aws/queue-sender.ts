@@ -8,8 +8,8 @@ export function queueId(...parts: readonly string[]): string {
 }
 
 /**
- * Sends a message to a flow's queue: grouped by entity key, deduplicated by event id for SQS's five minutes. Answers the
- * id that SQS gave it.
+ * Sends a message to a flow's queue: grouped by entity key, deduplicated for SQS's five minutes by `repeat`, which is
+ * the event's id unless its source knows a repeat by something else. Answers the id that SQS gave it.
  * @throws what SQS answered: the message was not taken, and the source must send again.
  */
 export async function sendToFlow(
@@ -17,13 +17,14 @@ export async function sendToFlow(
   queueUrl: string,
   flow: string,
   message: Message,
+  repeat: string,
 ): Promise<string | undefined> {
   const { MessageId } = await client.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: plainJson(message),
       MessageGroupId: queueId(flow, message.subject),
-      MessageDeduplicationId: queueId(flow, message.id),
+      MessageDeduplicationId: queueId(flow, repeat),
     }),
   );
   return MessageId;

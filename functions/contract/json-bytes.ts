@@ -9,3 +9,13 @@ export function parseJsonBytes(body: Uint8Array): unknown {
     return undefined;
   }
 }
+
+/** Whether a JSON value is an object with keys. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member of a JSON object; undefined where there is none. */
+export function memberOf(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}

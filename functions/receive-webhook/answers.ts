@@ -1,3 +1,5 @@
+import type { SenderAnswer } from '../contract/signature-scheme.ts';
+
 /** What the sender gets. Says nothing about which check failed, and quotes nothing of the request but its correlation id. */
 export interface Answer {
   readonly statusCode: number;
@@ -11,6 +13,16 @@ export function accepted(correlationId: string): Answer {
     statusCode: 202,
     headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
     body: JSON.stringify({ status: 'accepted', correlationId }),
+  };
+}
+
+/** What the sender's own rules want to hear, with our id beside it. */
+export function told({ statusCode, contentType, body }: SenderAnswer, correlationId: string): Answer {
+  const headers = { 'x-correlation-id': correlationId };
+  return {
+    statusCode,
+    headers: contentType === undefined ? headers : { ...headers, 'content-type': contentType },
+    body,
   };
 }
 

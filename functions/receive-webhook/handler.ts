@@ -12,11 +12,11 @@ import { createSecretReader } from '../aws/secret-reader.ts';
 import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
-import type { SignedRequest } from '../contract/signature-scheme.ts';
 import type { Flow } from '../specification/flow.ts';
 import type { System } from '../specification/system.ts';
 import type { Answer } from './answers.ts';
 import { type ReceiveServices, receive } from './receive.ts';
+import { toRequest } from './to-request.ts';
 
 export interface ReceiverDefinition {
   readonly integration: string;
@@ -51,7 +51,7 @@ function buildServices(
     webhook,
     flows,
     secret: createSecretReader(new SecretsManagerClient(awsCallLimits), environment.WEBHOOK_SECRET_ID, Date.now),
-    send: (flow, message) => sendToFlow(sqs, queueUrlOf(flow, environment.QUEUE_URLS), flow, message),
+    send: (flow, message, repeat) => sendToFlow(sqs, queueUrlOf(flow, environment.QUEUE_URLS), flow, message, repeat),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
     newId: randomUUID,
@@ -62,13 +62,4 @@ function queueUrlOf(flow: string, urls: Readonly<Record<string, string>>): strin
   const url = urls[flow];
   if (url === undefined) throw new Error(`QUEUE_URLS lacks flow "${flow}". Deploy the stack this bundle belongs to.`);
   return url;
-}
-
-/** The exact bytes and lower-case header names, whatever the gateway made of them. */
-export function toRequest(event: Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>): SignedRequest {
-  const headers = Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
-    headers: Object.fromEntries(headers),
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-  };
 }

@@ -6,9 +6,10 @@ import type { IncomingEvent } from '../contract/webhook-reader.ts';
 import type { Flow } from '../specification/flow.ts';
 import { parseEvent } from '../specification/parse-event.ts';
 import { defaultMaxBodyBytes, type WebhookSource } from '../specification/system.ts';
-import { type Answer, accepted, refused } from './answers.ts';
+import { type Answer, accepted, refused, told } from './answers.ts';
 import { type Correlation, correlate } from './correlation.ts';
-import { liveSecrets } from './live-secrets.ts';
+import { type Known, knowEvents } from './event-id.ts';
+import { unavailable, verifyWebhook } from './verify-webhook.ts';
 
 /** Everything that one source's receiver knows and may do. */
 export interface ReceiveServices {
@@ -18,19 +19,19 @@ export interface ReceiveServices {
   /** The flows that this source's events may wake. */
   readonly flows: readonly Flow[];
   readonly secret: { read(): Promise<string | undefined>; reread(minAgeMs: number): Promise<string | undefined> };
-  /** Resolves when the flow's queue has taken the message, to the id that it has there. */
-  send(flow: string, message: Message): Promise<string | undefined>;
+  /**
+   * Resolves when the flow's queue has taken the message, to the id that it has there. `repeat`: what a repeat within
+   * five minutes has in common with it.
+   */
+  send(flow: string, message: Message, repeat: string): Promise<string | undefined>;
   readonly telemetry: Telemetry;
   now(): number;
   newId(): string;
 }
 
-/** A failed verification reads the secret again, but forgeries must not make us hammer Secrets Manager. */
-const rereadAtMostEveryMs = 30_000;
-
 /**
- * Takes one webhook: verifies it on the raw bytes, reads the event, queues it for every flow that wants it, and only
- * then says 202. Whatever can't be taken safely is refused so that the source sends it again.
+ * Takes one webhook: verifies it on the raw bytes, reads the events, queues them for every flow that wants them, and
+ * only then says so. Whatever can't be taken safely is refused so that the source sends it again.
  */
 export async function receive(request: SignedRequest, services: ReceiveServices): Promise<Answer> {
   const { telemetry, webhook } = services;
@@ -42,71 +43,78 @@ export async function receive(request: SignedRequest, services: ReceiveServices)
     telemetry.warn('webhook too large', { correlationId, bytes: request.body.length });
     return refused(413, correlationId);
   }
-  const verdict = await verify(request, services, correlationId);
+  const verdict = await verifyWebhook(request, services, correlationId);
   if (verdict !== 'authentic') return refused(verdict, correlationId);
   telemetry.count(metricNames.webhookVerified);
-  const event = webhook.reader(request.body, request.headers);
-  if ('unreadable' in event) {
+  const handshake = webhook.scheme.handshake?.(request);
+  if (handshake !== undefined) {
+    telemetry.info('handshake answered', { correlationId });
+    return told(handshake, correlationId);
+  }
+  const status = await takeEvents(request, correlation, services);
+  if (status !== 202) return refused(status, correlationId);
+  return webhook.scheme.accepted === undefined ? accepted(correlationId) : told(webhook.scheme.accepted, correlationId);
+}
+
+/**
+ * Every event that can be read is queued, in their order, before one that can't makes the source send them all again.
+ */
+async function takeEvents(request: SignedRequest, correlation: Correlation, services: ReceiveServices) {
+  const { telemetry, webhook, newId } = services;
+  const { correlationId } = correlation;
+  const read = [webhook.reader(request.body, request.headers)].flat();
+  const events = read.filter((event) => 'type' in event);
+  const known = knowEvents(request, webhook.scheme, events, newId);
+  for (const [index, event] of events.entries()) {
+    const as = known[index];
+    // What comes after one that a queue did not take must not overtake it: the source sends it all again.
+    if (as !== undefined && !(await enqueue(event, as, correlation, services))) return 503;
+  }
+  const unreadable = read.filter((event) => 'unreadable' in event);
+  for (const { unreadable: reason } of unreadable) {
     telemetry.count(metricNames.eventUnreadable);
-    telemetry.warn('event unreadable', { correlationId, reason: event.unreadable });
-    return refused(400, correlationId);
+    telemetry.warn('event unreadable', { correlationId, reason });
   }
-  return enqueue(event, correlation, services);
+  return unreadable.length === 0 ? 202 : 400;
 }
 
-/** Fails closed: without a readable secret nothing passes. */
-async function verify(request: SignedRequest, services: ReceiveServices, correlationId: string) {
-  const { telemetry, secret, webhook } = services;
-  const check = (text: string) => webhook.scheme.verify(request, liveSecrets(text, services.now()), services.now());
-  try {
-    const kept = await secret.read();
-    if (kept === undefined) return unavailable(services, correlationId, 'webhook secret is empty');
-    const isUsable = (text: string) => liveSecrets(text, services.now()).length > 0;
-    const text = isUsable(kept) ? kept : ((await secret.reread(rereadAtMostEveryMs)) ?? kept);
-    if (!isUsable(text)) return unavailable(services, correlationId, 'webhook secret is malformed');
-    const first = check(text);
-    if (first.valid) return 'authentic';
-    const newer = first.reason === 'signature-mismatch' ? await secret.reread(rereadAtMostEveryMs) : undefined;
-    if (newer !== undefined && newer !== text && check(newer).valid) return 'authentic';
-    telemetry.count(metricNames.signatureRejected);
-    telemetry.warn('signature rejected', { correlationId, reason: first.reason });
-    return 401;
-  } catch (error) {
-    return unavailable(services, correlationId, 'webhook secret could not be read', error);
-  }
-}
-
-function unavailable({ telemetry }: ReceiveServices, correlationId: string, reason: string, cause?: unknown): 503 {
-  telemetry.count(metricNames.receiverUnavailable);
-  telemetry.warn('receiver unavailable', { correlationId, reason }, cause);
-  return 503;
-}
-
-async function enqueue(event: IncomingEvent, correlation: Correlation, services: ReceiveServices): Promise<Answer> {
+/** Whether every flow that wants the event has it. */
+async function enqueue(
+  event: IncomingEvent,
+  known: Known,
+  correlation: Correlation,
+  services: ReceiveServices,
+): Promise<boolean> {
   const { telemetry } = services;
   const { correlationId } = correlation;
-  const about = { correlationId, eventId: event.id, eventType: event.type, subject: event.subject };
+  const about = { correlationId, eventId: known.id, eventType: event.type, subject: event.subject };
   if (event.echo) {
     telemetry.count(metricNames.echoDropped);
     telemetry.info('echo dropped', about);
-    return accepted(correlationId);
+    return true;
   }
   const wanting = services.flows.filter((flow) => flow.source.events.includes(event.type));
   if (wanting.length === 0) {
     telemetry.count(metricNames.eventIgnored);
     telemetry.info('event ignored', about);
-    return accepted(correlationId);
+    return true;
   }
-  const sent = await Promise.allSettled(wanting.map((flow) => queueFor(flow, event, correlation, services)));
+  const sent = await Promise.allSettled(wanting.map((flow) => queueFor(flow, event, known, correlation, services)));
   const failed = sent.find((result) => result.status === 'rejected');
   // Flows that took it see the repeat as one: SQS deduplicates, and delivery knows the event's id.
-  if (failed !== undefined) return refused(unavailable(services, correlationId, 'queue', failed.reason), correlationId);
-  return accepted(correlationId);
+  if (failed !== undefined) unavailable(services, correlationId, 'queue', failed.reason);
+  return failed === undefined;
 }
 
-async function queueFor(flow: Flow, event: IncomingEvent, correlation: Correlation, services: ReceiveServices) {
-  const message = toMessage(flow, event, correlation, services);
-  const messageId = await services.send(flow.name, message);
+async function queueFor(
+  flow: Flow,
+  event: IncomingEvent,
+  known: Known,
+  correlation: Correlation,
+  services: ReceiveServices,
+) {
+  const message = toMessage(flow, event, known, correlation, services);
+  const messageId = await services.send(flow.name, message, known.repeat);
   const { correlationId } = correlation;
   const { id: eventId, type: eventType, subject, invalidreason: reason } = message;
   services.telemetry.count(metricNames.eventQueued);
@@ -117,15 +125,21 @@ async function queueFor(flow: Flow, event: IncomingEvent, correlation: Correlati
 }
 
 /** Built once it is known what the flow makes of the event: an invalid one travels too, flagged, in its own place. */
-function toMessage(flow: Flow, event: IncomingEvent, correlation: Correlation, services: ReceiveServices): Message {
+function toMessage(
+  flow: Flow,
+  event: IncomingEvent,
+  { id }: Known,
+  correlation: Correlation,
+  services: ReceiveServices,
+): Message {
   const received = new Date(services.now()).toISOString();
   const parsed = parseEvent(flow, event.data);
   return {
     specversion: '1.0',
-    id: event.id,
+    id,
     source: `/${services.integration}/${services.system}`,
     type: event.type,
-    subject: parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? event.id),
+    subject: parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? id),
     time: event.time ?? received,
     datacontenttype: 'application/json',
     data: event.data,

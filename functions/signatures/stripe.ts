@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto';
-import type { SignatureScheme, SignedRequest, Verification } from '../contract/signature-scheme.ts';
-import { anyEqual } from './constant-time.ts';
-import { parseUnixSeconds, withinWindow } from './time-window.ts';
+import type { SignatureScheme, SignedRequest } from '../contract/signature-scheme.ts';
+import { oneWord } from './parts/secret-form.ts';
+import { signTimedPairs, type TimedPairs, verifyTimedPairs } from './parts/timed-pairs.ts';
+
+const pairs: TimedPairs = { header: 'stripe-signature', separator: ',', time: 't', version: 'v1', joint: '.' };
 
 /**
  * Stripe's scheme: `Stripe-Signature: t=<unix s>,v1=<hex>[,v1=...]`, where v1 is HMAC-SHA256 over `{t}.{raw body}` with
@@ -13,35 +14,24 @@ export function stripe(options: { toleranceSeconds?: number } = {}): SignatureSc
   const toleranceSeconds = options.toleranceSeconds ?? 300;
   return {
     name: 'stripe',
-    headers: ['stripe-signature'],
+    headers: [pairs.header],
     toleranceSeconds,
-    verify: (request, secrets, nowMs) => verify(request, secrets, nowMs, toleranceSeconds),
+    secretForm: 'the signing secret of the endpoint, whsec_...',
+    // The event's `id`.
+    repeats: { by: 'body' },
+    checkSecret,
+    verify: (request, secrets, nowMs) => verifyTimedPairs(pairs, request, secrets, nowMs, toleranceSeconds),
   };
 }
 
-function verify(
-  { headers, body }: SignedRequest,
-  secrets: readonly string[],
-  nowMs: number,
-  toleranceSeconds: number,
-): Verification {
-  const header = headers['stripe-signature'];
-  if (!header) return { valid: false, reason: 'header-missing' };
-  const { timestamps, signatures } = parseHeader(header);
-  // A doubled header arrives as one with two timestamps: which of them was signed can't be told.
-  const [timestamp] = timestamps;
-  const seconds = parseUnixSeconds(timestamp);
-  if (timestamps.length !== 1 || seconds === undefined) return { valid: false, reason: 'header-malformed' };
-  if (signatures.length === 0) return { valid: false, reason: 'no-known-version' };
-  if (!withinWindow(seconds, nowMs, toleranceSeconds)) return { valid: false, reason: 'timestamp-outside-window' };
-  const expected = secrets.map((secret) =>
-    createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'),
-  );
-  return anyEqual(signatures, expected) ? { valid: true } : { valid: false, reason: 'signature-mismatch' };
+/** Signs as Stripe does. */
+export function signStripe(request: SignedRequest, secret: string, nowMs: number): SignedRequest {
+  return signTimedPairs(pairs, request, secret, nowMs);
 }
 
-function parseHeader(header: string): { timestamps: string[]; signatures: string[] } {
-  const pairs = header.split(',').map((pair) => pair.trim().split('='));
-  const valuesOf = (name: string) => pairs.flatMap(([key, value]) => (key === name ? [value ?? ''] : []));
-  return { timestamps: valuesOf('t'), signatures: valuesOf('v1') };
+function checkSecret(secret: string): string | undefined {
+  if (secret.startsWith('whsec_')) return oneWord(secret);
+  return /^[rsp]k_/.test(secret)
+    ? 'is an API key; the signing secret of the endpoint begins with whsec_'
+    : 'does not begin with whsec_';
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parseJsonBytes } from '../../contract/json-bytes.ts';
 import type { WebhookReader } from '../../contract/webhook-reader.ts';
@@ -21,8 +20,7 @@ const bodySchema = v.looseObject({
  * Reads GitHub's webhooks (https://docs.github.com/en/webhooks/webhook-events-and-payloads), sent as `application/json`.
  * The event type is `issues.opened`: `X-GitHub-Event`, and the body's `action` where it has one.
  *
- * The id is `X-GitHub-Delivery`, which a redelivery repeats, with a hash of the body, since the header is not signed: under
- * the same id somebody else could have another event taken for a repeat. GitHub tells no time that an event is sure of.
+ * A repeat is known by `X-GitHub-Delivery`, as the scheme says. GitHub tells no time that an event is sure of.
  */
 export const readGithubEvent: WebhookReader = (body, headers) => {
   const named = v.safeParse(headersSchema, headers);
@@ -31,11 +29,10 @@ export const readGithubEvent: WebhookReader = (body, headers) => {
   const parsed = v.safeParse(bodySchema, json);
   if (!parsed.success || Array.isArray(json))
     return { unreadable: 'not a JSON object: set the content type of the webhook to application/json' };
-  const { 'x-github-event': event, 'x-github-delivery': delivery } = named.output;
+  const { 'x-github-event': event } = named.output;
   const { action, ref, repository } = parsed.output;
-  const hash = createHash('sha256').update(body).digest('hex').slice(0, 32);
   return {
-    id: `${delivery}.${hash}`,
+    id: undefined,
     type: action === undefined ? event : `${event}.${action}`,
     time: undefined,
     subject: repository?.full_name && branchKey(repository.full_name, ref),

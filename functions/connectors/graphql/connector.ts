@@ -1,10 +1,11 @@
+import { isObject } from '../../contract/json-bytes.ts';
 import type { ObjectType } from '../../contract/object-type.ts';
 import type { GraphqlOptions } from '../../contract/plain-http.ts';
 import { type Failure, type Outcome, success } from '../../engine/outcome.ts';
 import type { CallContext, Connect, HttpResponse, RecordWrite, RemoteRecord, Written } from '../connector.ts';
 import { safeCode } from '../http/failures.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { fieldOf, idIn, isObject, jsonOf } from '../http/json-fields.ts';
+import { fieldOf, idIn, jsonOf } from '../http/json-fields.ts';
 import { createPlainClient } from '../http/plain-client.ts';
 import { statusFailure } from '../http/status-failure.ts';
 import { graphqlFailure, parseResponse } from './failures.ts';

@@ -1,18 +1,10 @@
+import { memberOf } from '../../contract/json-bytes.ts';
 import type { FieldValue } from '../../contract/object-type.ts';
 
 /** Reads a field out of a JSON value: `total`, or `address.city` out of an object in it. Lists and objects are no fields. */
 export function fieldOf(value: unknown, path: string): FieldValue {
   const found = path.split('.').reduce<unknown>(memberOf, value);
   return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : null;
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-/** Whether a JSON value is an object with keys. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface Json {

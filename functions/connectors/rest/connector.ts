@@ -1,9 +1,10 @@
+import { isObject } from '../../contract/json-bytes.ts';
 import type { ObjectType } from '../../contract/object-type.ts';
 import type { RestOptions, RestRoute } from '../../contract/plain-http.ts';
 import { type Failure, type Outcome, success } from '../../engine/outcome.ts';
 import type { CallContext, Connect, HttpRequest, HttpResponse, RecordWrite, Written } from '../connector.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { fieldOf, idIn, isObject, jsonOf } from '../http/json-fields.ts';
+import { fieldOf, idIn, jsonOf } from '../http/json-fields.ts';
 import { createPlainClient } from '../http/plain-client.ts';
 import { statusFailure } from '../http/status-failure.ts';
 import { parseRoute, pathFor } from './routes.ts';

@@ -10,7 +10,7 @@ const url = 'https://sqs.test/flow.fifo';
 /** What SQS is sent for a message. */
 async function sentFor(flow: string, message: ReturnType<typeof aMessage>) {
   const { client, sent } = answering(new SQSClient(nowhere), () => ({}));
-  await sendToFlow(client, url, flow, message);
+  await sendToFlow(client, url, flow, message, message.id);
   return sent[0]?.[1] ?? {};
 }
 
@@ -64,7 +64,7 @@ describe('sendToFlow', () => {
       throw new Error('ServiceUnavailable');
     });
 
-    await expect(sendToFlow(client, url, 'flow', aMessage())).rejects.toThrow('ServiceUnavailable');
+    await expect(sendToFlow(client, url, 'flow', aMessage(), 'evt_1')).rejects.toThrow('ServiceUnavailable');
   });
 });
 

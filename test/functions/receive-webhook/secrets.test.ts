@@ -163,6 +163,28 @@ describe('a rotated secret', () => {
 
     expect([...byOld, ...byNew].map(({ statusCode }) => statusCode)).toEqual([202, 202, 401, 202]);
   });
+
+  test('that is of another kind than Stripe signs with answers 503, and says so, while the old one goes on', async () => {
+    const { receiver, vault, postAt } = createSetup();
+    const previousValidUntil = new Date(startMs + 10 * minutes).toISOString();
+    vault.value = JSON.stringify({ current: 'sk_live_1', previous: webhookSecret, previousValidUntil });
+
+    const answers = [await postAt(0), await postAt(0, 'whsec_new'), await postAt(10 * minutes)];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 503, 503]);
+    expect(receiver.lines.at(-1)?.fields.reason).toMatch(/^webhook secret is malformed: it is an API key/);
+    expect(JSON.stringify(receiver.lines)).not.toContain('sk_live_1');
+  });
+
+  test('does no harm where the one that it replaces was of another kind', async () => {
+    const { vault, postAt } = createSetup();
+    const previousValidUntil = new Date(startMs + 10 * minutes).toISOString();
+    vault.value = JSON.stringify({ current: 'whsec_new', previous: 'sk_live_1', previousValidUntil });
+
+    const answers = [await postAt(0, 'whsec_new'), await postAt(0, 'wrong')];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 401]);
+  });
 });
 
 /** The receiver over the real secret reader; `vault.value` is what Secrets Manager answers. */

@@ -10,9 +10,10 @@ import type { Flow } from '../../../functions/specification/flow.ts';
 import { asIs, type Mapping } from '../../../functions/specification/mapping.ts';
 import type { System } from '../../../functions/specification/system.ts';
 import { problemsOf } from '../../../functions/specification/validate.ts';
+import { noScheme } from '../../support/no-scheme.ts';
 
 const webhook = {
-  scheme: { name: 'none', headers: [], toleranceSeconds: 0, verify: () => ({ valid: true }) as const },
+  scheme: noScheme,
   reader: () => ({ unreadable: 'reads nothing' }),
 };
 const rest: RestOptions = {

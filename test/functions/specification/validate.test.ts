@@ -7,6 +7,7 @@ import type { PolicyOverrides } from '../../../functions/specification/policies.
 import type { ProviderSystem, System } from '../../../functions/specification/system.ts';
 import { problemsOf, SpecificationError, validateIntegrations } from '../../../functions/specification/validate.ts';
 import { integrations } from '../../../integrations/integrations.ts';
+import { noScheme } from '../../support/no-scheme.ts';
 
 const shop: ProviderSystem = {
   name: 'shop',
@@ -14,12 +15,7 @@ const shop: ProviderSystem = {
   apiVersion: '1',
   auth: 'api-key',
   webhook: {
-    scheme: {
-      name: 'none',
-      headers: [],
-      toleranceSeconds: 0,
-      verify: () => ({ valid: false, reason: 'header-missing' }),
-    },
+    scheme: noScheme,
     reader: () => ({ unreadable: 'reads nothing' }),
   },
 };

@@ -1,18 +1,12 @@
 import * as v from 'valibot';
-import type { SignatureScheme } from '../../../functions/contract/signature-scheme.ts';
 import { defineFlow } from '../../../functions/specification/flow.ts';
 import { defineIntegration } from '../../../functions/specification/integration.ts';
 import { asIs, defineMapping, field } from '../../../functions/specification/mapping.ts';
 import { defineSystem } from '../../../functions/specification/system.ts';
+import { noScheme } from '../../support/no-scheme.ts';
 
 /** An integration of our own: what users do in `integrations` must not break these tests. */
-const scheme: SignatureScheme = {
-  name: 'none',
-  headers: [],
-  toleranceSeconds: 0,
-  verify: () => ({ valid: false, reason: 'header-missing' }),
-};
-const webhook = { scheme, reader: () => ({ unreadable: 'a fixture reads nothing' }) };
+const webhook = { scheme: noScheme, reader: () => ({ unreadable: 'a fixture reads nothing' }) };
 
 const shop = defineSystem({ name: 'shop', connector: 'stripe', apiVersion: '1', auth: 'api-key', webhook });
 const ledger = defineSystem({

@@ -15,7 +15,8 @@ describe("GitHub's events", () => {
     const event = readGithubEvent(payload(name), headersOf('push'));
 
     expect(event).toEqual({
-      id: expect.stringMatching(new RegExp(`^${delivery}\\.[0-9a-f]{32}$`)),
+      // The scheme says what a repeat is.
+      id: undefined,
       type: 'push',
       time: undefined,
       subject,
@@ -36,18 +37,6 @@ describe("GitHub's events", () => {
       { type: 'issues.opened', subject: 'octo/mill' },
       { type: 'ping', subject: undefined },
     ]);
-  });
-
-  it('have the same id when they are sent again, and another with another body or delivery', () => {
-    const ids = [
-      readGithubEvent(bytes({ a: 1 }), headersOf('push')),
-      readGithubEvent(bytes({ a: 1 }), headersOf('push')),
-      readGithubEvent(bytes({ a: 2 }), headersOf('push')),
-      readGithubEvent(bytes({ a: 1 }), { ...headersOf('push'), 'x-github-delivery': 'other' }),
-    ].map((event) => 'id' in event && event.id);
-
-    expect(ids[1]).toBe(ids[0]);
-    expect(new Set(ids).size).toBe(3);
   });
 
   it('keep the rest where a part has an odd form: the flow says what it needs', () => {
