@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ContendedError } from '../functions/engine/contended.ts';
 import { LocalError } from '../local/local-error.ts';
 import { explainAwsError } from './aws-errors.ts';
 import type { OpenStage } from './connect-stage.ts';
@@ -104,7 +105,8 @@ export async function runCommand(command: Command, args: readonly string[], cont
 /** What can be told without a stack trace: our own errors say what to do, and a bug is of another kind. */
 export function explain(error: unknown): Error | undefined {
   if (error instanceof CommandError || error instanceof LocalError) return error;
-  return explainAwsError(error) ?? (error instanceof Error && error.name === 'Error' ? error : undefined);
+  const isTold = error instanceof ContendedError || (error instanceof Error && error.name === 'Error');
+  return explainAwsError(error) ?? (isTold ? error : undefined);
 }
 
 export function asksForHelp(args: readonly string[]): boolean {

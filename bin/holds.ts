@@ -1,5 +1,6 @@
 import type { BreakerState, HealthStore, Hold } from '../functions/contract/health.ts';
 import { closed } from '../functions/engine/breaker.ts';
+import { contended, whileContended } from '../functions/engine/contended.ts';
 import type { Part } from './parts.ts';
 
 /** What is known of a part's switch. */
@@ -15,9 +16,6 @@ const pausedReason = 'operator';
 
 /** The probe of a hold never comes due; JSON has no infinity. */
 const never = Number.MAX_SAFE_INTEGER;
-
-/** How often a part's state may change under our hands before we give up. */
-const tries = 5;
 
 export async function readSwitch({ kind, name }: Part, board: Switchboard): Promise<Switch> {
   if (kind === 'flow') return { kind, hold: await board.readHold(name) };
@@ -56,12 +54,11 @@ async function change<State, Next>(
   next: (seen: State) => Next | undefined,
   replace: (seen: State, next: Next) => Promise<boolean>,
 ): Promise<void> {
-  for (let tried = 0; tried < tries; tried += 1) {
+  await whileContended(`The state of ${name}`, async () => {
     const seen = await read();
     const wanted = next(seen);
-    if (wanted === undefined || (await replace(seen, wanted))) return;
-  }
-  throw new Error(`The state of ${name} changed ${tries} times meanwhile. Run the command again.`);
+    return wanted === undefined || (await replace(seen, wanted)) ? undefined : contended;
+  });
 }
 
 function changeBreaker(name: string, board: Switchboard, next: (seen: BreakerState) => BreakerState | undefined) {

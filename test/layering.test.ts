@@ -17,7 +17,7 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/engine',
   ],
   'functions/aws': ['functions/connectors', 'functions/contract', 'functions/engine'],
-  'functions/state': ['functions/connectors', 'functions/contract'],
+  'functions/state': ['functions/connectors', 'functions/contract', 'functions/engine'],
   'functions/parking': ['functions/contract', 'functions/engine', 'functions/state'],
   'functions/*': [
     'functions/aws',

@@ -6,6 +6,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { StateItem, StateTable } from '../contract/state-table.ts';
 import { succeeds } from './conditional-write.ts';
@@ -14,6 +15,9 @@ type Attributes = Record<string, AttributeValue>;
 
 /** What DynamoDB did not get to in a batch is asked for again this often. */
 const batchTries = 5;
+
+/** DynamoDB takes no more in one batch. */
+const putsAtOnce = 25;
 
 /** The state table in DynamoDB: key `pk`, JSON in `value`, a number in `generation`, expiry in `expiresAt` (s). */
 export function createStateTable(client: DynamoDBClient, tableName: string, now: () => number): StateTable {
@@ -38,16 +42,18 @@ export function createStateTable(client: DynamoDBClient, tableName: string, now:
   }
 
   async function putMany(items: ReadonlyMap<string, unknown>, keptSeconds: number): Promise<void> {
-    let puts = [...items].map(([key, value]) => ({ PutRequest: { Item: item(key, value, 0, keptSeconds) } }));
-    for (let tries = 0; puts.length > 0; tries += 1) {
-      if (tries === batchTries) throw new Error(`DynamoDB left ${puts.length} items unwritten. Hand the work back.`);
+    const puts = [...items].map(([key, value]) => ({ PutRequest: { Item: item(key, value, 0, keptSeconds) } }));
+    for (let first = 0; first < puts.length; first += putsAtOnce) await putBatch(puts.slice(first, first + putsAtOnce));
+  }
+
+  async function putBatch(puts: WriteRequest[]): Promise<void> {
+    let left = puts;
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === batchTries) throw new Error(`DynamoDB left ${left.length} items unwritten. Hand the work back.`);
       const { UnprocessedItems } = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [tableName]: puts.slice(0, 25) } }),
+        new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
       );
-      const left = (UnprocessedItems?.[tableName] ?? []).flatMap(({ PutRequest }) =>
-        PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
-      );
-      puts = [...left, ...puts.slice(25)];
+      left = UnprocessedItems?.[tableName] ?? [];
     }
   }
 

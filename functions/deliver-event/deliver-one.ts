@@ -1,6 +1,7 @@
 import { type Message, parseMessage } from '../contract/message.ts';
 import type { ParkList } from '../contract/parked.ts';
 import { settlingMs } from '../contract/timing.ts';
+import { contended, whileContended } from '../engine/contended.ts';
 import { type Attempted, attempt } from './attempt.ts';
 import type { Received } from './deliver-group.ts';
 import { afterFailure, afterLock, type GivenUp, isLate } from './failure.ts';
@@ -12,16 +13,13 @@ import { settle } from './settle.ts';
 /** `settled`: done with, the queue may delete it. Otherwise it goes back, with all that follow it in its group. */
 export type Settlement = 'settled' | HandBack;
 
-/** How often a key's park list may change under our hands before the event is handed back. */
-const tries = 5;
-
 /** Delivers one message, or decides what becomes of it. Throws only when dead letters or state can't be had. */
 export async function deliverOne(received: Received, services: DeliverServices): Promise<Settlement> {
   if (services.remainingMs() < services.callTimeoutMs + settlingMs) return { waitMs: 0, immediate: true };
   const message = parseMessage(received.record.body);
   if (message === undefined) return parkUnreadable(received.record, services);
   let { history } = received;
-  for (let tried = 0; tried < tries; tried += 1) {
+  return whileContended(`The park list of ${message.subject}`, async () => {
     const current = { ...received, history };
     const ended = await attempt(current, message, services);
     const next = await carryOut(ended, current, message, services);
@@ -32,8 +30,8 @@ export async function deliverOne(received: Received, services: DeliverServices):
     }
     // The list changed meanwhile: the event may be settled by now, or stand behind another one.
     history = next.again;
-  }
-  throw new Error(`The park list of ${message.subject} changed ${tries} times meanwhile. The event is handed back.`);
+    return contended;
+  });
 }
 
 /** Does what an attempt decided. What is to be parked still was not, where the key's list changed meanwhile. */

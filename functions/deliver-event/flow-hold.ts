@@ -1,4 +1,5 @@
 import type { HealthStore, Hold } from '../contract/health.ts';
+import { contended, whileContended } from '../engine/contended.ts';
 import type { Policies } from '../specification/policies.ts';
 import { type Answers, completions } from './answers.ts';
 
@@ -9,9 +10,6 @@ export interface FlowHoldServices {
   readonly policies: Policies;
   now(): number;
 }
-
-/** How often the switch may change under our hands: deliveries and operators throw it at once. */
-const tries = 5;
 
 /** A flow's switch: an operator throws it, and so does one refusal that meets record after record. */
 export class FlowHold {
@@ -38,15 +36,15 @@ export class FlowHold {
     const { answers, flow, health, now } = this.#services;
     // Noted so seldom, a success between two refusals would not be seen.
     answers.awaitSuccess(completions(flow));
-    for (let tried = 0; tried < tries; tried += 1) {
+    // Deliveries and operators throw it at once.
+    return whileContended(`The switch of ${flow}`, async () => {
       const seen = await this.#read();
       const successMs = (await answers.lastSuccessMs(completions(flow))) ?? 0;
       const next = this.#counted(seen, code, key, successMs);
-      if (!(await health.replaceHold(flow, seen, next))) continue;
+      if (!(await health.replaceHold(flow, seen, next))) return contended;
       this.#seen = { reason: next.reason, atMs: now() };
       return next.reason !== undefined;
-    }
-    throw new Error(`The switch of ${flow} changed ${tries} times meanwhile. The event is handed back.`);
+    });
   }
 
   #counted({ refused, reason: held }: Hold, code: string, key: string, successMs: number): Omit<Hold, 'generation'> {

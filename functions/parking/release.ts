@@ -1,5 +1,6 @@
 import { metricNames } from '../contract/metric-names.ts';
 import { isSettled, type ParkedEvent } from '../contract/parked.ts';
+import { contended, whileContended } from '../engine/contended.ts';
 import type { ParkingServices } from './services.ts';
 
 /**
@@ -8,9 +9,6 @@ import type { ParkingServices } from './services.ts';
  * only be discarded.
  */
 export type Released = 'released' | 'absent' | 'not-parked' | 'behind' | 'no-message';
-
-/** How often an event may change under our hands before the work is given up. */
-const tries = 5;
 
 /**
  * Sends a parked event back into its flow's queue. The move to `releasing` comes before the sending, so that it may be
@@ -22,7 +20,7 @@ export async function release(
   { flow, eventId }: Pick<ParkedEvent, 'flow' | 'eventId'>,
   { store, lists, releases, telemetry, now }: ParkingServices,
 ): Promise<Released> {
-  for (let tried = 0; tried < tries; tried += 1) {
+  return whileContended(`The event ${eventId}`, async () => {
     const event = await store.read(flow, eventId);
     if (event === undefined) return 'absent';
     if (isSettled(event.status)) return 'not-parked';
@@ -34,13 +32,12 @@ export async function release(
     if (halts && events.length > 0 && place !== 0 && !isLeaving) return 'behind';
     const step = { from: ['parked', 'waiting'], to: 'releasing', atMs: now() } as const;
     // Lost: somebody else was faster, and what they made of it counts.
-    if (event.status !== 'releasing' && !(await store.move(event, step))) continue;
+    if (event.status !== 'releasing' && !(await store.move(event, step))) return contended;
     await releases.release(event, event.body);
     telemetry.count(metricNames.eventReleased);
     telemetry.info('event released', { ...aboutOf(event), correlationId: event.letter.correlationId });
     return 'released';
-  }
-  throw new Error(`The event ${eventId} changed ${tries} times meanwhile. Do it again.`);
+  });
 }
 
 function aboutOf({ flow, eventId, subject, eventType }: ParkedEvent) {

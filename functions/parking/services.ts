@@ -15,3 +15,8 @@ export interface ParkKey {
   readonly flow: string;
   readonly subject: string;
 }
+
+/** A key's park list, as errors call it. */
+export function listName({ flow, subject }: ParkKey): string {
+  return `The park list of ${subject} in ${flow}`;
+}

@@ -1,17 +1,15 @@
 import type { ParkList } from '../contract/parked.ts';
+import { contended, whileContended } from '../engine/contended.ts';
 import { withoutSettled, withSuperseded } from '../engine/park-list.ts';
 import type { Once } from '../state/once.ts';
 import { remember } from './remember.ts';
-import type { ParkingServices, ParkKey } from './services.ts';
-
-/** How often a list may change under our hands before the work is given up. */
-const tries = 5;
+import { listName, type ParkingServices, type ParkKey } from './services.ts';
 
 /**
  * Notes that a later state of the record was written than what was parked when that began (`seen`); `older`: those of it
  * that the state is later than. To be done before the delivery is remembered as done: whoever finds the notes finishes the
  * work.
- * @throws {Error} where AWS could not be had, or the list changed again and again: do it again.
+ * @throws {ContendedError} where the list changed again and again, and where AWS could not be had: do it again.
  */
 export async function noteSuperseded(
   { flow, subject }: ParkKey,
@@ -20,12 +18,12 @@ export async function noteSuperseded(
   older: Pick<ParkList, 'events'> = seen,
 ): Promise<void> {
   let list = seen;
-  for (let tried = 0; tried < tries; tried += 1) {
+  await whileContended(listName({ flow, subject }), async () => {
     const next = withSuperseded(list, older);
-    if (next === undefined || (await lists.replace(flow, subject, list, next)) !== undefined) return;
+    if (next === undefined || (await lists.replace(flow, subject, list, next)) !== undefined) return undefined;
     list = await lists.read(flow, subject);
-  }
-  throw changed(flow, subject);
+    return contended;
+  });
 }
 
 /**
@@ -39,7 +37,7 @@ export async function finishSuperseded(
   once: Once,
 ): Promise<void> {
   const { flow, subject } = key;
-  for (let tried = 0; tried < tries; tried += 1) {
+  await whileContended(listName({ flow, subject }), async () => {
     const list = await lists.read(flow, subject);
     const superseded = list.events.filter((entry) => entry.superseded);
     for (const { eventId, generation } of superseded) {
@@ -51,11 +49,6 @@ export async function finishSuperseded(
     }
     const ids = superseded.map(({ eventId }) => eventId);
     const next = withoutSettled(list, ids);
-    if (next === undefined || (await lists.replace(flow, subject, list, next)) !== undefined) return;
-  }
-  throw changed(flow, subject);
-}
-
-function changed(flow: string, subject: string): Error {
-  return new Error(`The park list of ${subject} in ${flow} changed ${tries} times meanwhile. Do it again.`);
+    return next === undefined || (await lists.replace(flow, subject, list, next)) !== undefined ? undefined : contended;
+  });
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { StateTable } from '../contract/state-table.ts';
+import { ContendedError, contended, whileContended } from '../engine/contended.ts';
 
 /** An event that has spent its first attempts and is still being tried. */
 export interface LateEvent {
@@ -15,7 +16,7 @@ export interface LateEvents {
   read(flow: string): Promise<readonly LateEvent[]>;
   /** Best effort: an event that is left out is noted at its next attempt. */
   note(flow: string, event: LateEvent): Promise<void>;
-  /** @throws {Error} where AWS could not be had, or the list changed again and again: do it again. */
+  /** @throws {ContendedError} where the list changed again and again, and where AWS could not be had: do it again. */
   settle(flow: string, eventId: string): Promise<void>;
 }
 
@@ -24,9 +25,6 @@ export const mostLateEvents = 100;
 
 /** Longer than SQS keeps a message (14 days): what is older is nowhere any more, and was settled by nobody. */
 const keptSeconds = 15 * 24 * 60 * 60;
-
-/** How often a list may change under our hands. */
-const tries = 5;
 
 const listSchema = v.array(v.object({ eventId: v.string(), subject: v.string(), sinceMs: v.number() }));
 
@@ -37,18 +35,14 @@ export function createLateEvents(table: StateTable, integration: string, now: ()
   const eventsIn = (value: unknown) =>
     v.parse(listSchema, value).filter(({ sinceMs }) => now() - sinceMs < keptSeconds * 1000);
 
-  /** Answers whether the list became what it should be. */
-  async function change(
-    flow: string,
-    next: (seen: readonly LateEvent[]) => readonly LateEvent[] | undefined,
-  ): Promise<boolean> {
-    for (let tried = 0; tried < tries; tried += 1) {
+  function change(flow: string, next: (seen: readonly LateEvent[]) => readonly LateEvent[] | undefined): Promise<void> {
+    return whileContended(`The list of late events of ${flow}`, async () => {
       const item = await table.get(keyOf(flow));
       const wanted = next(item === undefined ? [] : eventsIn(item.value));
-      if (wanted === undefined) return true;
-      if (await table.replace(keyOf(flow), item?.generation ?? 'absent', wanted, keptSeconds)) return true;
-    }
-    return false;
+      if (wanted === undefined) return undefined;
+      const isOurs = await table.replace(keyOf(flow), item?.generation ?? 'absent', wanted, keptSeconds);
+      return isOurs ? undefined : contended;
+    });
   }
 
   return {
@@ -57,17 +51,19 @@ export function createLateEvents(table: StateTable, integration: string, now: ()
       return item === undefined ? [] : eventsIn(item.value);
     },
     async note(flow, event) {
-      await change(flow, (seen) => {
+      const noted = change(flow, (seen) => {
         const isThere = seen.some(({ eventId }) => eventId === event.eventId);
         return isThere || seen.length >= mostLateEvents ? undefined : [...seen, event];
       });
+      await noted.catch((error) => {
+        if (!(error instanceof ContendedError)) throw error;
+      });
     },
-    async settle(flow, eventId) {
-      const isDone = await change(flow, (seen) => {
+    settle(flow, eventId) {
+      return change(flow, (seen) => {
         const left = seen.filter((each) => each.eventId !== eventId);
         return left.length === seen.length ? undefined : left;
       });
-      if (!isDone) throw new Error(`The late events of ${flow} changed ${tries} times meanwhile. Do it again.`);
     },
   };
 }

@@ -166,6 +166,15 @@ describe('createStateTable: many items', () => {
     expect(sent[1]?.[1]).toEqual({ RequestItems: { state: [{ PutRequest: { Item } }] } });
   });
 
+  it('may be any number: each batch has tries of its own', async () => {
+    const { table, sent } = aTable();
+
+    await table.putMany(new Map(Array.from({ length: 130 }, (_, index) => [`k${index}`, index])), 60);
+
+    const batches = sent.map(([, { RequestItems }]) => (RequestItems as { state: unknown[] }).state.length);
+    expect(batches).toEqual([25, 25, 25, 25, 25, 5]);
+  });
+
   it('are none: nothing is asked', async () => {
     const { table, sent } = aTable();
 
