@@ -35,8 +35,8 @@ export async function findPython(env: Readonly<Record<string, string>>): Promise
   const what = found.length === 0 ? 'neither python3 nor python is there' : found.join(', ');
   throw new LocalError(
     `Python ${oldest.major}.${oldest.minor} or newer is needed to run the AWS emulator; on the PATH, ${what}. Install it ` +
-      '(Debian, Ubuntu: `apt install python3 python3-venv`; macOS: `brew install python`), or start a LocalStack-compatible ' +
-      'emulator yourself and set AWS_ENDPOINT_URL to its address, then run the command again.',
+      '(Debian, Ubuntu: `apt install python3 python3-venv`; macOS: `brew install python`), or have Docker run ' +
+      'one: `docker compose --profile ministack up -d`, and AWS_ENDPOINT_URL=http://localhost:4566 before the command.',
   );
 }
 

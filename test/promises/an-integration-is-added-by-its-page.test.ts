@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { copyWith, readTutorial, type Tutorial } from '../support/tutorial.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -37,15 +37,21 @@ afterAll(async () => {
   await rm(copy, { recursive: true, force: true });
 }, 30_000);
 
-it('in a copy of this repository, step by step: what is created in Stripe arrives in the directory', async () => {
-  const [, , create, look, fail] = tutorial.commands;
+/** At an endpoint that was given, its pipeline would take the place of the one that all other promises share. */
+const hasRoom = inject('pipeline').emulatorPid !== undefined;
 
-  const created = JSON.parse(await follow(create));
-  const entries = async () => JSON.parse(await follow(look)).data;
-  const [entry] = await waitFor(async () => (await entries()).length > 0 && entries());
+it.skipIf(!hasRoom)(
+  'in a copy of this repository, step by step: what is created in Stripe arrives in the directory (where the emulator is ours)',
+  async () => {
+    const [, , create, look, fail] = tutorial.commands;
 
-  expect(screen).toContain('stripe-directory/stripe');
-  const [shown] = JSON.parse(tutorial.shown[0] ?? '').data;
-  expect(entry).toEqual({ ...shown, id: created.id });
-  expect(JSON.parse(await follow(fail))).toMatchObject([{ fault: 'down', seconds: 5 }]);
-});
+    const created = JSON.parse(await follow(create));
+    const entries = async () => JSON.parse(await follow(look)).data;
+    const [entry] = await waitFor(async () => (await entries()).length > 0 && entries());
+
+    expect(screen).toContain('stripe-directory/stripe');
+    const [shown] = JSON.parse(tutorial.shown[0] ?? '').data;
+    expect(entry).toEqual({ ...shown, id: created.id });
+    expect(JSON.parse(await follow(fail))).toMatchObject([{ fault: 'down', seconds: 5 }]);
+  },
+);

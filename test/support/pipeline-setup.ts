@@ -7,6 +7,7 @@ import type { LocalFile } from '../../local/local-file.ts';
 import { startPipeline } from '../../local/pipeline.ts';
 import { createProcesses } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
+import { type Abilities, abilitiesOf } from './abilities.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +21,7 @@ export interface TestPipeline extends LocalFile {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The functions' processes are below it; undefined where AWS_ENDPOINT_URL named an endpoint. */
   readonly emulatorPid: number | undefined;
+  readonly abilities: Abilities;
   /** Everything that the pipeline writes; its `cdk.out` holds the deployed stacks. */
   readonly folder: string;
 }
@@ -46,6 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ...pipeline.local,
     outputs: pipeline.outputs,
     emulatorPid: pipeline.emulatorPid,
+    abilities: await abilitiesOf(pipeline.local),
     folder,
   });
   return async () => {
