@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as v from 'valibot';
 import { stageName } from '../functions/contract/names.ts';
 import { clientOptions } from '../local/endpoint.ts';
@@ -70,7 +71,7 @@ async function openDeployedStage(stage: string, integrations: readonly Integrati
   if (!region)
     throw new CommandError('No AWS region is set. Set AWS_REGION, or AWS_PROFILE to a profile that has one.');
   try {
-    const ages = createMessageAges(client, Date.now);
+    const ages = createMessageAges(new CloudWatchClient(client), Date.now);
     return connectStage({ stage, client, ages }, await outputsOf(stage, cloudFormation), integrations);
   } catch (error) {
     if (isNoSuchStack(error)) throw await unknownStage(stage, region, cloudFormation);
