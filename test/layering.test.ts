@@ -61,7 +61,7 @@ const mayImport: readonly { files: RegExp; only: RegExp; never?: RegExp }[] = [
   { files: /^functions\/state\//, only: /^(valibot$|aws-lambda$|@aws-lambda-powertools\/idempotency\b)/ },
   { files: /^functions\/(engine|parking)\//, only: /^$/ },
   { files: /^functions\/signatures\//, only: /^node:(crypto|zlib)$/ },
-  { files: /^functions\/connectors\//, only: /^(valibot$|node:)/ },
+  { files: /^functions\/connectors\//, only: /^(valibot$|saxes$|node:)/ },
   { files: /^functions\/(aws\/|[^/]+\/handler\.ts$)/, only: anything, never: atDeployTime },
   { files: /^functions\//, only: anything, never: /^(@aws-sdk\/|aws-cdk-lib|constructs|cdk-nag)/ },
   { files: /^integrations\//, only: /^valibot$/ },

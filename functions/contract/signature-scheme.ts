@@ -19,7 +19,9 @@ export type Rejection =
   | 'signature-mismatch'
   /** The scheme signs the URL, and nobody said which one was called. */
   | 'url-missing'
-  /** The scheme signs fields of the body, and the body has not got them. */
+  /** The scheme has a token in the URL, and the URL has not got exactly one. */
+  | 'token-missing'
+  /** The scheme signs fields of the body, or looks for them, and the body has not got them. */
   | 'body-malformed'
   /** What proves the sender's key is not from where it must be, or not good. */
   | 'certificate-refused';
@@ -56,8 +58,12 @@ export interface SignatureScheme {
   /** What the receiver must hold, for people: `the signing secret of the endpoint, whsec_...`. */
   readonly secretForm: string;
   readonly repeats: Repeats;
+  /** The sender tells the latest state only, unnumbered and in no order: its flows must re-read. @default false */
+  readonly latestStateOnly?: boolean;
   /** What the sender takes as "received". @default 202 */
   readonly accepted?: SenderAnswer;
+  /** A refusal in the sender's own form, under our status; `title` is ours. @default problem details (RFC 9457) */
+  refused?(statusCode: number, title: string): { readonly contentType: string; readonly body: string };
   /**
    * What is wrong with the form of a secret, without quoting it: `is an API key`. Undefined where nothing is, which
    * does not make it the right one. `verify` doesn't ask: it takes whatever signed the bytes.

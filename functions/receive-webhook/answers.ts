@@ -1,4 +1,4 @@
-import type { SenderAnswer } from '../contract/signature-scheme.ts';
+import type { SenderAnswer, SignatureScheme } from '../contract/signature-scheme.ts';
 
 /** What the sender gets. Says nothing about which check failed, and quotes nothing of the request but its correlation id. */
 export interface Answer {
@@ -33,12 +33,17 @@ const titles = {
   503: 'Not available, send again later',
 } as const;
 
-/** A refusal as problem details (RFC 9457). */
-export function refused(statusCode: keyof typeof titles, correlationId: string): Answer {
-  const headers = { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId };
-  return {
-    statusCode,
-    headers: statusCode === 503 ? { ...headers, 'retry-after': '10' } : headers,
-    body: JSON.stringify({ type: 'about:blank', title: titles[statusCode], status: statusCode, correlationId }),
+/** A refusal, in the sender's own form where it has one, else as problem details (RFC 9457). */
+export function refused(
+  statusCode: keyof typeof titles,
+  correlationId: string,
+  scheme: Pick<SignatureScheme, 'refused'>,
+): Answer {
+  const title = titles[statusCode];
+  const { contentType, body } = scheme.refused?.(statusCode, title) ?? {
+    contentType: 'application/problem+json',
+    body: JSON.stringify({ type: 'about:blank', title, status: statusCode, correlationId }),
   };
+  const headers = { 'content-type': contentType, 'x-correlation-id': correlationId };
+  return { statusCode, headers: statusCode === 503 ? { ...headers, 'retry-after': '10' } : headers, body };
 }

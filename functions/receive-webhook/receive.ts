@@ -41,10 +41,10 @@ export async function receive(request: SignedRequest, services: ReceiveServices)
   if (request.body.length > (webhook.maxBodyBytes ?? defaultMaxBodyBytes)) {
     telemetry.count(metricNames.webhookTooLarge);
     telemetry.warn('webhook too large', { correlationId, bytes: request.body.length });
-    return refused(413, correlationId);
+    return refused(413, correlationId, webhook.scheme);
   }
   const verdict = await verifyWebhook(request, services, correlationId);
-  if (verdict !== 'authentic') return refused(verdict, correlationId);
+  if (verdict !== 'authentic') return refused(verdict, correlationId, webhook.scheme);
   telemetry.count(metricNames.webhookVerified);
   const handshake = webhook.scheme.handshake?.(request);
   if (handshake !== undefined) {
@@ -52,7 +52,7 @@ export async function receive(request: SignedRequest, services: ReceiveServices)
     return told(handshake, correlationId);
   }
   const status = await takeEvents(request, correlation, services);
-  if (status !== 202) return refused(status, correlationId);
+  if (status !== 202) return refused(status, correlationId, webhook.scheme);
   return webhook.scheme.accepted === undefined ? accepted(correlationId) : told(webhook.scheme.accepted, correlationId);
 }
 

@@ -8,6 +8,7 @@ import { hubspot, signHubspot } from './hubspot.ts';
 import { paddle, signPaddle } from './paddle.ts';
 import { paypal } from './paypal.ts';
 import { salesforceCallout, signSalesforceCallout } from './salesforce-callout.ts';
+import { salesforceOutboundMessage, signSalesforceOutboundMessage } from './salesforce-outbound-message.ts';
 import { sendgrid, signSendgrid } from './sendgrid.ts';
 import { shopify, signShopify } from './shopify.ts';
 import { signSlack, slack } from './slack.ts';
@@ -62,4 +63,8 @@ export const schemes = {
     signer: (options) => signHmac(options.hmac ?? plainHmac),
   },
   'salesforce-callout': { create: salesforceCallout, signer: () => signSalesforceCallout },
+  'salesforce-outbound-message': {
+    create: salesforceOutboundMessage,
+    signer: () => signSalesforceOutboundMessage,
+  },
 } as const satisfies Readonly<Record<string, SchemeEntry>>;

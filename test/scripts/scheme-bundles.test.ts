@@ -74,31 +74,36 @@ describe('the bundle of a scheme', () => {
   });
 
   it('paypal.ts: a receiver with it, and with all that it calls by, keeps the budget and starts', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'millrace-bundles-'));
-    const module = `import { createHandler } from './functions/receive-webhook/handler.ts';
+    const { made, printed } = await receiverOf(`
 import { readJson } from './functions/connectors/http/json-webhook.ts';
 import { publicCertificates } from './functions/connectors/http/public-certificates.ts';
 import { paypal } from './functions/signatures/paypal.ts';
-const scheme = paypal({ certificates: publicCertificates() });
-const webhook = { scheme, reader: readJson({ id: '/id', type: '/event_type' }) };
-export const handler = createHandler({ integration: 'shop', system: { name: 'paypal', webhook }, flows: [] });`;
-    const env = {
-      PATH: process.env.PATH,
-      AWS_REGION: 'eu-central-1',
-      POWERTOOLS_SERVICE_NAME: 'shop/paypal',
-      POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
-      QUEUE_URLS: '{}',
-      WEBHOOK_SECRET_ID: 'secret',
-    };
-
-    const made = await buildBundle({ name: 'shop/paypal', module, budgetKb: budgets.receive }, { root, folder });
-    const path = JSON.stringify(join(folder, 'shop', 'paypal', 'index.mjs'));
-    const script = `const { handler } = await import(${path}); console.log(typeof handler);`;
-    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, env });
-    rmSync(folder, { recursive: true });
+const webhook = {
+  scheme: paypal({ certificates: publicCertificates() }),
+  reader: readJson({ id: '/id', type: '/event_type' }),
+};`);
 
     expect(isOverBudget(made)).toBe(false);
-    expect(String(printed).trim()).toBe('function');
+    expect(printed).toBe('function');
+  });
+
+  it('an XML parser is in the receiver of Outbound Messages, which keeps the budget, and in no other', async () => {
+    const callout = await receiverOf(`
+import { readSalesforceCallout as reader } from './functions/connectors/salesforce/webhook.ts';
+import { salesforceCallout } from './functions/signatures/salesforce-callout.ts';
+const webhook = { scheme: salesforceCallout(), reader };`);
+    const outbound = await receiverOf(`
+import { readOutboundMessage as reader } from './functions/connectors/salesforce/outbound-message.ts';
+import { salesforceOutboundMessage } from './functions/signatures/salesforce-outbound-message.ts';
+const webhook = { scheme: salesforceOutboundMessage(), reader };`);
+    const parsers = ({ made }: typeof callout) => made.inputs.filter((input) => /saxes|xmlchars/.test(input));
+
+    expect(parsers(callout)).toEqual([]);
+    expect(bundles.flatMap(({ parts }) => parts.filter((part) => /saxes|xml/.test(part)))).toEqual([]);
+    expect(parsers(outbound)).toContainEqual(expect.stringContaining('saxes.js'));
+    expect((outbound.made.bytes - callout.made.bytes) / 1024).toBeLessThan(40);
+    expect(isOverBudget(outbound.made)).toBe(false);
+    expect(outbound.printed).toBe('function');
   });
 
   it('is small', () => {
@@ -107,3 +112,24 @@ export const handler = createHandler({ integration: 'shop', system: { name: 'pay
     expect(kilobytes.filter(([, size]) => size > 12)).toEqual([]);
   });
 });
+
+/** The bundle of a receiver whose source these lines declare, and what its handler is once it was imported. */
+async function receiverOf(source: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bundles-'));
+  const module = `import { createHandler } from './functions/receive-webhook/handler.ts';${source}
+export const handler = createHandler({ integration: 'shop', system: { name: 'source', webhook }, flows: [] });`;
+  const env = {
+    PATH: process.env.PATH,
+    AWS_REGION: 'eu-central-1',
+    POWERTOOLS_SERVICE_NAME: 'shop/source',
+    POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
+    QUEUE_URLS: '{}',
+    WEBHOOK_SECRET_ID: 'secret',
+  };
+  const made = await buildBundle({ name: 'shop/source', module, budgetKb: budgets.receive }, { root, folder });
+  const path = JSON.stringify(join(folder, 'shop', 'source', 'index.mjs'));
+  const script = `const { handler } = await import(${path}); console.log(typeof handler);`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, env });
+  rmSync(folder, { recursive: true });
+  return { made, printed: String(printed).trim() };
+}

@@ -39,7 +39,9 @@ describe.each(schemeCases)('$title', (one) => {
       const [signed, other] = [signedSample(one, Buffer.from(content)), signedSample(one, Buffer.from(another))];
       const moved = one.request(signed.body, other.signature, other.time);
       const verify = (request: typeof moved) => one.scheme.verify(request, [one.secret], sampleMs).valid;
-      return verify(signed.request) && verify(moved) === signed.body.equals(other.body);
+      // Where the sender signs no body, one of the same organisation is as good as another.
+      const isSame = one.sameMeaning?.(signed.body, other.body) ?? signed.body.equals(other.body);
+      return verify(signed.request) && verify(moved) === isSame;
     });
 
     fc.assert(property, { numRuns: 200 });

@@ -46,8 +46,9 @@ describe('what we sign as the sender', () => {
     ],
   });
   const ofAll = rows.flatMap(({ name, signer, scheme }) => (signer ? [{ name, sign: signer(options), scheme }] : []));
+  const outbound = '<OrganizationId>00Dxx0000000001</OrganizationId>';
   const requests = ofAll.flatMap((row) => [
-    { ...row, title: row.name, body: '{"id":"evt_1"}', headers: {} },
+    { ...row, title: row.name, body: signsNoBody(row.name) ? outbound : '{"id":"evt_1"}', headers: {} },
     ...(row.name === 'twilio' ? [{ ...row, title: 'twilio: a form', body: 'b=2&a=%C3%A9+1&b=1', headers: form }] : []),
     ...(row.name === 'adyen' ? [{ ...row, title: 'adyen: payments', body: payments, headers: {} }] : []),
     ...(row.name === 'standard-webhooks'
@@ -64,7 +65,9 @@ describe('what we sign as the sender', () => {
 
     expect(scheme.checkSecret(secret)).toBeUndefined();
     expect(verify([secret])).toEqual({ valid: true });
-    expect(verify([secret], { body: Buffer.concat([signed.body, Buffer.from('x')]) }).valid).toBe(false);
+    const [before, behind] = signsNoBody(name) ? [outbound, ''] : ['', 'x'];
+    const other = Buffer.concat([Buffer.from(before), signed.body, Buffer.from(behind)]);
+    expect(verify([secret], { body: other }).valid).toBe(false);
     expect(verify([`${secret}x`]).valid).toBe(false);
     expect(signed.headers).toMatchObject(headers);
   });
@@ -83,12 +86,18 @@ describe('what we sign as the sender', () => {
   );
 });
 
+/** Of its body nothing counts but the one id in it. */
+function signsNoBody(name: string): boolean {
+  return name === 'salesforce-outbound-message';
+}
+
 /** What the sender signs with, and what its receiver holds. */
 function keysOf(name: string): { key: string; secret: string } {
   const shared: Record<string, string> = {
     stripe: 'whsec_1',
     'standard-webhooks': `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
     adyen: '0A'.repeat(32),
+    'salesforce-outbound-message': `00D5f000005KcCnEAK:${'t'.repeat(32)}`,
   };
   if (name === 'sendgrid') {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

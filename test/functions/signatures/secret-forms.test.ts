@@ -33,6 +33,8 @@ describe('a secret in the form that the sender gives it', () => {
     ['paypal', '96605875FF6516633'],
     ['hmac', 'p'],
     ['salesforce-callout', 'a0b1c2'],
+    ['salesforce-outbound-message', `00D5f000005KcCnEAK:${'t'.repeat(32)}`],
+    ['salesforce-outbound-message', `00D5f000005KcCn:${'a-_9'.repeat(32)}`],
   ])('passes: %s, %s', (name, secret) => {
     expect(check(name, secret)).toBeUndefined();
   });
@@ -60,6 +62,10 @@ describe('a secret in a form that no sender signs with', () => {
     ['paddle', 'pdl_live_apikey_01h', /API key/],
     ['adyen', 'DFB1EB54', /64 hex digits/],
     ['adyen', 'no hex at all', /64 hex digits/],
+    ['salesforce-outbound-message', 't'.repeat(32), /organisation/],
+    ['salesforce-outbound-message', `001J2zcAbi00001AAA:${'t'.repeat(32)}`, /organisation/],
+    ['salesforce-outbound-message', '00D5f000005KcCnEAK:short', /32 to 128/],
+    ['salesforce-outbound-message', `00D5f000005KcCnEAK:${'t'.repeat(31)}&`, /letters, digits/],
     ['github', ' \n', /empty/],
   ])('is named: %s, %s', (name, secret, flaw) => {
     const said = check(name, secret);

@@ -5,6 +5,7 @@ import type { Integration } from '../../../functions/specification/integration.t
 import type { PolicyOverrides } from '../../../functions/specification/policies.ts';
 import { validateIntegrations } from '../../../functions/specification/validate.ts';
 import { integrations } from '../../../integrations/integrations.ts';
+import outbound from '../../fixtures/integrations/salesforce-outbound.ts';
 
 const version = () => 1n;
 const fields = () => ({ name: 'Ada' });
@@ -66,5 +67,29 @@ describe('a flow that relies on what its source tells', () => {
     ["payload 'reread' without either", changed({ payload: 'reread' }, {})],
   ])('is sound: %s', (_what, integration) => {
     expect(problemsIn(integration)).not.toMatch(/source\.(version|fields)/);
+  });
+});
+
+describe('a flow from a source that tells the latest state only', () => {
+  const [flow] = Object.values(outbound.flows) as [Flow];
+  const told = (changes: Partial<Flow>): Integration => ({
+    ...outbound,
+    flows: { [flow.name]: { ...flow, ...changes, source: { ...flow.source, schema: v.any(), version, fields } } },
+  });
+  const because = 'but salesforce-outbound-message of systems.salesforce tells the latest state only, in no order';
+
+  it.each<[string, Integration, string]>([
+    ["payload 'event'", told({ payload: 'event' }), `payload is 'event', ${because}. Use payload: 'reread'.`],
+    [
+      'a flow that halts its keys',
+      told({ policies: haltKey }),
+      `policies.parking.afterDeadLetter is 'halt-key', ${because}. Use afterDeadLetter: 'continue'.`,
+    ],
+  ])('is refused: %s', (_what, integration, problem) => {
+    expect(problemsIn(integration)).toContain(problem);
+  });
+
+  it('is sound where it re-reads', () => {
+    expect(problemsIn(told({ payload: 'reread' }))).toBe('');
   });
 });
