@@ -28,6 +28,11 @@ const stages: Readonly<Record<string, Stage>> = {
       stripe: { perSecond: { rate: 200, burst: 200 } },
       salesforce: { perDay: { calls: 100_000 } },
     },
+    // Whoever may put events on a bus here can try the second door.
+    partnerSources: {
+      stripe: 'local.partner/stripe.com/ed_local',
+      salesforce: 'local.partner/salesforce.com/00D000000000001AAA/0YL000000000001',
+    },
   },
   /** An AWS account to try things in. */
   dev: {

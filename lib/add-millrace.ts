@@ -5,7 +5,7 @@ import { validateIntegrations } from '../functions/specification/validate.ts';
 import { DataStack } from './data-stack.ts';
 import { adaptToEmulator } from './emulator-differences.ts';
 import { PipelineStack } from './pipeline-stack.ts';
-import { checkStage, checkStageLimits, type Stage } from './stage.ts';
+import { checkPartnerSources, checkStage, checkStageLimits, type Stage } from './stage.ts';
 
 export interface MillraceProps {
   readonly stage: Stage;
@@ -24,9 +24,10 @@ export function addMillrace(app: App, { stage, integrations, bundles, region }: 
   checkStage(stage);
   validateIntegrations(integrations);
   checkStageLimits(stage, integrations);
+  checkPartnerSources(stage, integrations);
   const data = new DataStack(app, { stage, integrations, region });
   const pipeline = new PipelineStack(app, { stage, integrations, bundles, region, data });
-  if (stage.runsOn === 'emulator') adaptToEmulator(pipeline);
+  if (stage.runsOn === 'emulator') for (const stack of [data, pipeline]) adaptToEmulator(stack);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return { data, pipeline };
 }

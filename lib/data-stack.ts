@@ -7,6 +7,7 @@ import { AlarmTopics } from './alarms/alarm-topics.ts';
 import { IntegrationData } from './constructs/integration-data.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { ParkedTable } from './constructs/parked-table.ts';
+import { PartnerBuses } from './constructs/partner-buses.ts';
 import { StageKey } from './constructs/stage-key.ts';
 import { StateTable } from './constructs/state-table.ts';
 import type { Stage } from './stage.ts';
@@ -32,8 +33,9 @@ export class DataStack extends Stack {
       terminationProtection: stage.statefulResources === 'retain',
     });
     this.key = new StageKey(this, 'Key', stage);
+    const buses = new PartnerBuses(this, 'PartnerBuses', stage);
     for (const integration of integrations) {
-      const data = new IntegrationData(this, integration.name, { stage, key: this.key, integration });
+      const data = new IntegrationData(this, integration.name, { stage, key: this.key, buses, integration });
       this.byIntegration.set(integration.name, data);
     }
     this.stateTable = new StateTable(this, 'StateTable', { stage, key: this.key });

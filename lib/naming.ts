@@ -23,3 +23,12 @@ export function deadLetterQueueName(stage: string, integration: string, flow: st
   const suffix = '-dead-letters.fifo';
   return `${shorten(`${stageName(stage)}-${integration}-${flow}`, 80 - suffix.length)}${suffix}`;
 }
+
+/**
+ * The queue of what a system sends by EventBridge: `millrace-dev-salesforce-stripe-stripe-events`; with what is refused
+ * there in `...-events-untaken`, and with what EventBridge could not put there in `...-events-bounced`.
+ */
+export function eventQueueNames(stage: string, integration: string, system: string) {
+  const base = `${shorten(`${stageName(stage)}-${integration}-${system}`, 64)}-events`;
+  return { queue: base, untaken: `${base}-untaken`, bounced: `${base}-bounced` };
+}

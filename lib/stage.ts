@@ -4,6 +4,7 @@ import type { Limits } from '../functions/contract/limits.ts';
 import { settlingMs, startingMs } from '../functions/contract/timing.ts';
 import type { Integration } from '../functions/specification/integration.ts';
 import type { PolicyOverrides } from '../functions/specification/policies.ts';
+import { partnerSourceForm, type System } from '../functions/specification/system.ts';
 import { checkLimits } from '../functions/specification/validate-limits.ts';
 
 /** One installation of Millrace: everything that may differ between a developer's machine and production. */
@@ -42,6 +43,12 @@ export interface Stage {
    * @default as specified
    */
   readonly limits?: Readonly<Record<string, Limits>>;
+  /**
+   * The partner event sources that systems with a bridge are heard by in this stage, by the system's name:
+   * `aws.partner/stripe.com/ed_...`. An emulator has no partners, and takes any name but one that begins with `aws.`.
+   * @default as specified; a bridge without one is not deployed
+   */
+  readonly partnerSources?: Readonly<Record<string, string>>;
   /**
    * Lets any system be on a private network, and be called by plain http there, whatever its specification says: the
    * simulated systems are on this machine.
@@ -91,6 +98,42 @@ export function checkStageLimits({ name, limits = {} }: Stage, integrations: rea
     if (!systems.has(system)) refuse(`limits.${system}`, 'is of a system that no integration has', known);
     checkLimits(`limits.${system}`, own, refuse);
   }
+}
+
+/**
+ * Refuses partner event sources of a stage that no system takes, or that AWS would not know, and systems that can't be
+ * heard in it.
+ * @throws {Error} naming the field and the remedy: whoever edited `bin/stages.ts` must act.
+ */
+export function checkPartnerSources(stage: Stage, integrations: readonly Integration[]): void {
+  const refuse = (path: string, problem: string, remedy: string) => {
+    throw new Error(`Stage '${stage.name}': ${path} ${problem}. ${remedy}`);
+  };
+  const systems = integrations.flatMap((integration) => Object.values(integration.systems));
+  for (const [name, source] of Object.entries(stage.partnerSources ?? {})) {
+    const path = `partnerSources.${name}`;
+    const isTaken = systems.some((system) => system.name === name && system.bridge !== undefined);
+    if (!isTaken) refuse(path, 'is of a system without a bridge', `Remove it, or give systems.${name} a bridge.`);
+    const isKnown =
+      stage.runsOn === 'aws' ? partnerSourceForm.test(source) : /^(?!aws\.)[\w.-]+(\/[\w.-]+)*$/.test(source);
+    const form =
+      stage.runsOn === 'aws' ? "'aws.partner/stripe.com/ed_...'" : "another name: 'local.partner/stripe.com/ed_local'";
+    if (!isKnown) refuse(path, `is '${source}', which can be no event source there`, `Use ${form}.`);
+  }
+  for (const system of systems) {
+    if (system.webhook !== undefined || system.bridge === undefined || partnerSourceOf(stage, system) !== undefined)
+      continue;
+    const remedy = `Name its partner event source there, or in systems.${system.name}.bridge.`;
+    refuse(`partnerSources.${system.name}`, 'is missing, and the system has no webhook', remedy);
+  }
+}
+
+/** The partner event source that a system is heard by in a stage; undefined where it has no such door there. */
+export function partnerSourceOf({ runsOn, partnerSources = {} }: Stage, { name, bridge }: System): string | undefined {
+  if (bridge === undefined) return undefined;
+  const own = Object.hasOwn(partnerSources, name) ? partnerSources[name] : undefined;
+  // An emulator has nobody who could send as a partner of AWS.
+  return own ?? (runsOn === 'aws' ? bridge.partnerSource : undefined);
 }
 
 /** How often an integration's systems may be called in a stage. The stage's word counts: a sandbox has other limits than production. */

@@ -18,6 +18,7 @@ const mayKnow: Record<string, readonly string[]> = {
   ],
   'functions/aws': ['functions/connectors', 'functions/contract', 'functions/engine'],
   'functions/state': ['functions/connectors', 'functions/contract', 'functions/engine'],
+  'functions/intake': ['functions/contract', 'functions/specification'],
   'functions/parking': ['functions/contract', 'functions/engine', 'functions/state'],
   'functions/*': [
     'functions/aws',
@@ -25,6 +26,7 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/connectors/http',
     'functions/contract',
     'functions/engine',
+    'functions/intake',
     'functions/parking',
     'functions/specification',
     'functions/state',
@@ -59,7 +61,7 @@ const atDeployTime = /^(aws-cdk-lib|constructs|cdk-nag)\b/;
 const mayImport: readonly { files: RegExp; only: RegExp; never?: RegExp }[] = [
   { files: /^functions\/(contract|specification)\//, only: /^valibot$/ },
   { files: /^functions\/state\//, only: /^(valibot$|aws-lambda$|@aws-lambda-powertools\/idempotency\b)/ },
-  { files: /^functions\/(engine|parking)\//, only: /^$/ },
+  { files: /^functions\/(engine|intake|parking)\//, only: /^$/ },
   { files: /^functions\/signatures\//, only: /^node:(crypto|zlib)$/ },
   { files: /^functions\/connectors\//, only: /^(valibot$|saxes$|node:)/ },
   { files: /^functions\/(aws\/|[^/]+\/handler\.ts$)/, only: anything, never: atDeployTime },

@@ -23,6 +23,12 @@ export const receiveEnvironment = v.object({
   WEBHOOK_SECRET_ID: text,
 });
 
+export const receiveEventEnvironment = v.object({
+  ...powertools,
+  /** JSON: flow name -> queue URL. */
+  QUEUE_URLS: textRecord,
+});
+
 export const deliverEnvironment = v.object({
   ...powertools,
   /** Of the flow's queue: it is consumed, and what stood behind a parked event is sent back into it. */
@@ -79,6 +85,7 @@ export const rotateEnvironment = v.object({
 export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text, PARKED_TABLE: text, LIMITS });
 
 export type ReceiveEnvironment = v.InferInput<typeof receiveEnvironment>;
+export type ReceiveEventEnvironment = v.InferInput<typeof receiveEventEnvironment>;
 export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;
 export type ParkEnvironment = v.InferInput<typeof parkEnvironment>;
 export type RefreshEnvironment = v.InferInput<typeof refreshEnvironment>;

@@ -12,7 +12,9 @@ export const metricNames = {
   signatureRejected: 'SignatureRejected',
   /** Its signature verified: the source itself sent it. */
   webhookVerified: 'WebhookVerified',
-  /** Authentic, but no event could be read from it (400). */
+  /** An event came by EventBridge, and could be read. */
+  eventBridged: 'EventBridged',
+  /** Authentic, but no event could be read from it (a webhook: 400). */
   eventUnreadable: 'EventUnreadable',
   /** Authentic, but refused by a flow's schema: it travels flagged and ends as a dead letter. */
   eventInvalid: 'EventInvalid',
@@ -22,7 +24,7 @@ export const metricNames = {
   echoDropped: 'EchoDropped',
   /** SQS took it, for one flow. */
   eventQueued: 'EventQueued',
-  /** The secret or a queue could not be had (503). */
+  /** The secret or a queue could not be had (a webhook: 503). */
   receiverUnavailable: 'ReceiverUnavailable',
   /** Written at the destination. */
   eventDelivered: 'EventDelivered',

@@ -28,11 +28,11 @@ export function serviceName(integration: string, part: string): string {
 }
 
 /**
- * A bundle's folder below `dist/functions/<integration>`: `receive-webhook-stripe`, `deliver-event-<flow>`,
- * `refresh-token-salesforce`, `rotate-secret-stripe`.
+ * A bundle's folder below `dist/functions/<integration>`: `receive-webhook-stripe`, `receive-event-stripe`,
+ * `deliver-event-<flow>`, `refresh-token-salesforce`, `rotate-secret-stripe`.
  */
 export function bundleName(
-  part: 'receive-webhook' | 'deliver-event' | 'refresh-token' | 'rotate-secret',
+  part: 'receive-webhook' | 'receive-event' | 'deliver-event' | 'refresh-token' | 'rotate-secret',
   of: string,
 ): string {
   return `${part}-${of}`;
@@ -62,6 +62,11 @@ export function queueUrlOutput(integration: string, flow: string): string {
 /** The data stack's output with an integration's limits, as JSON by system. */
 export function limitsOutput(integration: string): string {
   return outputName('Limits', integration);
+}
+
+/** The data stack's output with the name of the bus that a system's events come by: `EventBusSalesforceStripeStripe`. */
+export function eventBusOutput(integration: string, system: string): string {
+  return outputName('EventBus', integration, system);
 }
 
 /** The address of the flow's dead letters. */

@@ -7,7 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { awsCallLimits } from '../aws/call-limits.ts';
-import { sendToFlow } from '../aws/queue-sender.ts';
+import { createFlowSender } from '../aws/flow-sender.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
@@ -44,22 +44,15 @@ function buildServices(
   const environment = parseEnvironment(receiveEnvironment, process.env);
   const { webhook } = system;
   if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
-  const sqs = createSqs();
   return {
     integration,
     system: system.name,
     webhook,
     flows,
     secret: createSecretReader(new SecretsManagerClient(awsCallLimits), environment.WEBHOOK_SECRET_ID, Date.now),
-    send: (flow, message, repeat) => sendToFlow(sqs, queueUrlOf(flow, environment.QUEUE_URLS), flow, message, repeat),
+    send: createFlowSender(createSqs(), environment.QUEUE_URLS),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
     newId: randomUUID,
   };
-}
-
-function queueUrlOf(flow: string, urls: Readonly<Record<string, string>>): string {
-  const url = urls[flow];
-  if (url === undefined) throw new Error(`QUEUE_URLS lacks flow "${flow}". Deploy the stack this bundle belongs to.`);
-  return url;
 }

@@ -1,3 +1,4 @@
+import type { BridgeReader } from '../contract/bridge-reader.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { GraphqlOptions, RestOptions } from '../contract/plain-http.ts';
 import type { SignatureScheme } from '../contract/signature-scheme.ts';
@@ -30,10 +31,31 @@ export interface WebhookSource {
   readonly quietAfterHours?: number;
 }
 
+/**
+ * How a system's events come in by Amazon EventBridge: Stripe's event destinations, Salesforce's Event Relay. Beside a
+ * webhook, or in its place.
+ */
+export interface BridgeSource {
+  /** Takes what the partner sent apart into events. */
+  readonly reader: BridgeReader;
+  /**
+   * The partner event source, `aws.partner/stripe.com/ed_...`, `aws.partner/salesforce.com/<org id>/<channel id>`. A stage
+   * may say otherwise (`partnerSources`).
+   * @default none: only stages that name one have this door
+   */
+  readonly partnerSource?: string;
+  /** Alarm when no event came for this long; whole hours, 1..24. @default 24 */
+  readonly quietAfterHours?: number;
+}
+
+/** How AWS names partner event sources (EventBridge API reference, CreateEventBus). */
+export const partnerSourceForm = /^(?=.{1,256}$)aws\.partner(\/[\w.-]+){2,}$/;
+
 interface AnySystem {
   /** Key of the system in the integration and its file's name. */
   readonly name: string;
   readonly webhook?: WebhookSource;
+  readonly bridge?: BridgeSource;
   /** How often all functions together may call it; a stage may say otherwise. @default without limits */
   readonly limits?: Limits;
 }
@@ -83,8 +105,14 @@ export interface SendingSystem extends NoProvider {
   readonly webhook: WebhookSource;
 }
 
+/** One whose events come by EventBridge alone. */
+export interface BridgedSystem extends NoProvider {
+  readonly connector?: undefined;
+  readonly bridge: BridgeSource;
+}
+
 /** A system that an integration connects: how to talk to it, and how it talks to us. */
-export type System = ProviderSystem | RestSystem | GraphqlSystem | SendingSystem;
+export type System = ProviderSystem | RestSystem | GraphqlSystem | SendingSystem | BridgedSystem;
 
 /** Whether calls to it are signed in by tokens, which `refresh-token` makes of its credentials. */
 export function hasTokens({ auth }: System): boolean {

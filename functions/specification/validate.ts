@@ -3,6 +3,7 @@ import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
 import { type System, waysToSignIn } from './system.ts';
+import { checkBridge } from './validate-bridge.ts';
 import { checkEnds } from './validate-ends.ts';
 import { checkLimits } from './validate-limits.ts';
 import { checkPayload } from './validate-payload.ts';
@@ -89,6 +90,7 @@ function checkSystem(key: string, system: System, report: Report): void {
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
   checkWhole(`${path}.webhook.quietAfterHours`, quietAfterHours, 1, 24, report);
+  checkBridge(`${path}.bridge`, system.bridge, report);
 }
 
 function checkMapping(key: string, mapping: Mapping, { systems }: Integration, report: Report): void {
@@ -158,8 +160,9 @@ function checkSource(path: string, flow: Flow, { systems }: Integration, report:
   const reads = endsOf(flow).source.object.system;
   if (!Object.hasOwn(systems, system)) {
     report(`${path}.source.system`, `is '${system}'`, `Use one of the systems: ${Object.keys(systems).join(', ')}.`);
-  } else if (!systems[system]?.webhook) {
-    report(`${path}.source.system`, `is '${system}', which has no webhook`, `Give systems.${system} a webhook.`);
+  } else if (!systems[system]?.webhook && !systems[system]?.bridge) {
+    const remedy = `Give systems.${system} a webhook or a bridge.`;
+    report(`${path}.source.system`, `is '${system}', which has no webhook and no bridge`, remedy);
   }
   if (system !== reads) {
     const problem = `is '${flow.direction}', which reads ${reads}, but the events come from ${system}`;

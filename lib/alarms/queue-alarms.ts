@@ -10,6 +10,8 @@ export interface QueueAlarmsProps {
   /** Where the flow's events go, for people: `stripe`. */
   readonly destination: string;
   readonly queue: IQueue;
+  /** Whether what waits keeps later changes of its record waiting. @default true */
+  readonly inOrder?: boolean;
 }
 
 /** SQS reports once a minute. */
@@ -20,7 +22,7 @@ export const emptyQueue = {
   reason: 'SQS stops reporting a queue that has been empty and unused for six hours.',
 } as const;
 
-/** Watches what waits in a flow's queue. */
+/** Watches what waits in a queue of events. */
 export class QueueAlarms extends Construct {
   private readonly props: QueueAlarmsProps;
 
@@ -50,12 +52,13 @@ export class QueueAlarms extends Construct {
     level: 'warning' | 'critical',
     seconds: number,
   ): void {
-    const { subject, destination, queue } = this.props;
+    const { subject, destination, queue, inOrder = true } = this.props;
+    const behind = inOrder ? ', and every later change of that record waits behind it' : '';
     new SymptomAlarm(this, subject, {
       symptom,
       level,
       what: `An event has been waiting for more than ${seconds} s.`,
-      impact: `Its record is out of date in ${destination}, and every later change of that record waits behind it.`,
+      impact: `Its record is out of date in ${destination}${behind}.`,
       metric: queue.metricApproximateAgeOfOldestMessage({ period: oneMinute, statistic: 'Maximum' }),
       threshold: seconds,
       noData: emptyQueue,

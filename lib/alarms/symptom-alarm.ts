@@ -12,6 +12,8 @@ export const symptoms = [
   'SignatureRejections',
   'ReceiveErrors',
   'QuietSource',
+  'BouncedEvents',
+  'UntakenEvents',
   'QueueDepth',
   'WaitingMessages',
   'StuckMessages',

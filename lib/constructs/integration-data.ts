@@ -4,26 +4,34 @@ import { Construct } from 'constructs';
 import { limitsOutput } from '../../functions/contract/names.ts';
 import type { Integration } from '../../functions/specification/integration.ts';
 import type { NamedSecret } from '../bindings.ts';
-import { limitsIn, type Stage } from '../stage.ts';
+import { limitsIn, partnerSourceOf, type Stage } from '../stage.ts';
+import { EventQueue } from './event-queue.ts';
 import { FlowQueue } from './flow-queue.ts';
+import type { PartnerBuses } from './partner-buses.ts';
 import { SystemSecrets } from './system-secrets.ts';
 
 export interface IntegrationDataProps {
   readonly stage: Stage;
   readonly key: IKey;
+  readonly buses: PartnerBuses;
   readonly integration: Integration;
 }
 
 /** One integration's secrets and queues. */
 export class IntegrationData extends Construct {
   private readonly secrets = new Map<string, SystemSecrets>();
+  private readonly events = new Map<string, EventQueue>();
   private readonly queues = new Map<string, FlowQueue>();
 
-  constructor(scope: Construct, id: string, { stage, key, integration }: IntegrationDataProps) {
+  constructor(scope: Construct, id: string, { stage, key, buses, integration }: IntegrationDataProps) {
     super(scope, id);
     for (const system of Object.values(integration.systems)) {
       const props = { stage, key, integration: integration.name, system };
       this.secrets.set(system.name, new SystemSecrets(this, `${system.name}-secrets`, props));
+      const partnerSource = partnerSourceOf(stage, system);
+      if (partnerSource === undefined) continue;
+      const fed = { ...props, system: system.name, partnerSource, bus: buses.busOf(partnerSource) };
+      this.events.set(system.name, new EventQueue(this, `${system.name}-events`, fed));
     }
     for (const flow of Object.values(integration.flows)) {
       const props = { stage, key, integration: integration.name, flow: flow.name };
@@ -38,6 +46,11 @@ export class IntegrationData extends Construct {
   /** @throws {Error} for a system that the integration lacks; validation refuses such a specification before. */
   secretsOf(system: string): SystemSecrets {
     return known(this.secrets, 'system', system);
+  }
+
+  /** What a system sends by EventBridge; undefined where it doesn't in this stage. */
+  eventsOf(system: string): EventQueue | undefined {
+    return this.events.get(system);
   }
 
   /** What calls to these systems are signed in with, by system. */

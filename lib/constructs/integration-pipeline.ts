@@ -10,6 +10,7 @@ import { resolvePolicies } from '../../functions/specification/policies.ts';
 import type { System } from '../../functions/specification/system.ts';
 import type { AlarmTopics } from '../alarms/alarm-topics.ts';
 import { DeliveryAlarms } from '../alarms/delivery-alarms.ts';
+import { EventReceiverAlarms } from '../alarms/event-receiver-alarms.ts';
 import { SystemAlarms, WatchAlarms } from '../alarms/health-alarms.ts';
 import { ParkingAlarms } from '../alarms/parking-alarms.ts';
 import { QueueAlarms } from '../alarms/queue-alarms.ts';
@@ -21,6 +22,7 @@ import { limitsIn } from '../stage.ts';
 import type { FunctionContext } from './bundled-function.ts';
 import { DeadLetterParking } from './dead-letter-parking.ts';
 import { EventDelivery } from './event-delivery.ts';
+import { EventReceiver } from './event-receiver.ts';
 import { HealthWatch } from './health-watch.ts';
 import type { IntegrationData } from './integration-data.ts';
 import { SecretRotation } from './secret-rotation.ts';
@@ -38,7 +40,7 @@ export interface IntegrationPipelineProps {
 }
 
 /**
- * One integration, in the order a webhook meets it: receivers, token refreshers, deliveries, parking, rotations, the watch,
+ * One integration, in the order a webhook meets it: receivers, those of EventBridge, token refreshers, deliveries, parking, rotations, the watch,
  * each with its alarms.
  */
 export class IntegrationPipeline extends Construct {
@@ -50,6 +52,7 @@ export class IntegrationPipeline extends Construct {
     this.props = props;
     const systems = Object.values(props.integration.systems);
     for (const system of systems) this.receive(system);
+    for (const system of systems) this.receiveEvents(system);
     for (const system of systems) this.refresh(system);
     for (const flow of Object.values(props.integration.flows)) this.deliver(flow);
     this.park();
@@ -71,6 +74,32 @@ export class IntegrationPipeline extends Construct {
       integration: integration.name,
       system,
       function: receiver.function,
+    });
+  }
+
+  private receiveEvents(system: System): void {
+    const { context, integration, data } = this.props;
+    const events = data.eventsOf(system.name);
+    if (!events) return;
+    const flows = flowsFrom(integration, system.name);
+    const queues = Object.fromEntries(flows.map((flow) => [flow.name, data.queueOf(flow.name).queue]));
+    const receiver = new EventReceiver(this, `${system.name}-event-receiver`, {
+      context,
+      system: system.name,
+      events,
+      queues,
+    });
+    const bundle = bundleName('receive-event', system.name);
+    const subject = this.subject('EventReceiver', bundle, system.name, Object.values(events.names));
+    const destinations = new Set(flows.map((flow) => endsOf(flow).destination.object.system));
+    const toward = { subject, destination: [...destinations].join(' and ') };
+    new QueueAlarms(receiver, 'QueueAlarms', { ...toward, queue: events.queue, inOrder: false });
+    new EventReceiverAlarms(receiver, 'Alarms', {
+      ...toward,
+      untaken: events.untaken,
+      bounced: events.bounced,
+      integration: integration.name,
+      system,
     });
   }
 

@@ -10,11 +10,11 @@ export interface QueueMappingProps {
   readonly maxConcurrency: number;
 }
 
-/** FIFO mappings take no more. */
+/** FIFO mappings take no more, and others would have to wait for more. */
 const batchSize = 10;
 
 /**
- * Calls a function with batches of a FIFO queue's messages. The function's role must be granted the queue by itself: a
+ * Calls a function with batches of a queue's messages. The function's role must be granted the queue by itself: a
  * binding is what grants.
  */
 export function mapQueue(scope: Construct, id: string, { target, queue, maxConcurrency }: QueueMappingProps): void {

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { stageName } from '../../functions/contract/names.ts';
 import { removalOf, type Stage } from '../stage.ts';
@@ -15,13 +15,18 @@ export class StageKey extends Key {
       removalPolicy: removalOf(stage),
     });
     // An alarm that may not use the key is never delivered, and nothing says so.
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    letEncrypt(this, 'cloudwatch.amazonaws.com');
   }
+}
+
+/** Lets a service of AWS put encrypted messages into this account's queues and topics. */
+export function letEncrypt(key: IKey, service: 'cloudwatch.amazonaws.com' | 'events.amazonaws.com'): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(service)],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
 }

@@ -21,6 +21,7 @@ export async function entriesOf(integration: Integration, root: string): Promise
   ]);
   return [
     ...systems.filter((system) => system.webhook).map((system) => receiveEntry(integration, system)),
+    ...systems.filter((system) => system.bridge).map((system) => receiveEventEntry(integration, system)),
     ...flows.map((flow) => deliverEntry(integration, flow)),
     ...systems.filter(hasTokens).map((system) => refreshEntry(integration, system)),
     parkEntry(integration),
@@ -30,13 +31,27 @@ export async function entriesOf(integration: Integration, root: string): Promise
 }
 
 function receiveEntry(integration: Integration, system: System): Entry {
+  return doorEntry('receive-webhook', budgets.receive, integration, system);
+}
+
+function receiveEventEntry(integration: Integration, system: System): Entry {
+  return doorEntry('receive-event', budgets.receiveEvent, integration, system);
+}
+
+/** By either door a source's events come to the same flows. */
+function doorEntry(
+  door: 'receive-webhook' | 'receive-event',
+  budgetKb: number,
+  integration: Integration,
+  system: System,
+): Entry {
   const flows = flowsFrom(integration, system.name);
   const imports = flows.map((flow, index) => `import flow${index} from './${flowFile(integration, flow)}';`);
   const list = flows.map((_, index) => `flow${index}`).join(', ');
   return {
-    name: `${integration.name}/${bundleName('receive-webhook', system.name)}`,
-    budgetKb: budgets.receive,
-    module: `import { createHandler } from './functions/receive-webhook/handler.ts';
+    name: `${integration.name}/${bundleName(door, system.name)}`,
+    budgetKb,
+    module: `import { createHandler } from './functions/${door}/handler.ts';
 import system from './${systemFile(integration, system)}';
 ${imports.join('\n')}
 export const handler = createHandler({ integration: ${quote(integration.name)}, system, flows: [${list}] });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../functions/contract/metric-names.ts';
 import { symptoms } from '../../lib/alarms/symptom-alarm.ts';
+import { bridged } from './support/bridged.ts';
 import { flatten } from './support/policies.ts';
 import { synthesise } from './support/synthesise.ts';
 
@@ -195,7 +196,8 @@ it('has a heading in the runbook for every symptom, and the runbook no other, in
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   const headings = [...runbook.matchAll(/^## ([A-Z][A-Za-z]+)$/gm)].map(([, heading]) => heading);
 
-  expect([...new Set(alarms.map(symptomOf))].toSorted()).toEqual(symptoms.toSorted());
+  const ofBridges = Object.values(bridged.pipeline.findResources('AWS::CloudWatch::Alarm')).map((a) => a.Properties);
+  expect([...new Set([...alarms, ...ofBridges].map(symptomOf))].toSorted()).toEqual(symptoms.toSorted());
   expect(headings).toEqual(symptoms);
   for (const section of runbook.split(/^## [A-Z][A-Za-z]+$/m).slice(1)) {
     const parts = [...section.matchAll(/^### (.+)$/gm)].map(([, part]) => part);

@@ -26,10 +26,12 @@ const fileOf = (name: string) => join(folder, 'salesforce-stripe', name, 'index.
 const inputsLike = (name: string, pattern: RegExp) => bundle(name).inputs.filter((input) => pattern.test(input));
 
 describe('the bundles', () => {
-  it('are one for each source, flow, token and API key, one that parks, and one that watches', () => {
+  it('are one for each source and its second door, flow, token and API key, one that parks, and one that watches', () => {
     expect(bundles.map(({ name }) => name)).toEqual([
       'salesforce-stripe/receive-webhook-stripe',
       'salesforce-stripe/receive-webhook-salesforce',
+      'salesforce-stripe/receive-event-stripe',
+      'salesforce-stripe/receive-event-salesforce',
       'salesforce-stripe/deliver-event-stripe-customer-to-account',
       'salesforce-stripe/deliver-event-account-to-stripe-customer',
       'salesforce-stripe/refresh-token-salesforce',
@@ -56,6 +58,15 @@ describe('the bundles', () => {
       'functions/signatures/stripe.ts',
     ]);
     expect(inputsLike('receive-webhook-stripe', /connector\.ts$|client-dynamodb|client-lambda/)).toEqual([]);
+  });
+
+  it('hold nothing to receive by the second door that reads secrets or verifies', () => {
+    const found = inputsLike(
+      'receive-event-stripe',
+      /client-(secrets|dynamodb|lambda)|connector\.ts$|^functions\/receive-webhook\//,
+    );
+
+    expect(found).toEqual([]);
   });
 
   it('hold nothing of flows, systems and their connectors to park what they gave up', () => {
@@ -152,6 +163,7 @@ describe('a bundle', () => {
 
   it.each([
     'receive-webhook-stripe',
+    'receive-event-salesforce',
     'deliver-event-stripe-customer-to-account',
     'deliver-event-account-to-stripe-customer',
     'refresh-token-salesforce',

@@ -1,3 +1,4 @@
+import { readBridgedStripeEvent } from '../../../functions/connectors/stripe/bridge.ts';
 import { readStripeEvent } from '../../../functions/connectors/stripe/webhook.ts';
 import { stripe as stripeSignature } from '../../../functions/signatures/stripe.ts';
 import { defineSystem } from '../../../functions/specification/system.ts';
@@ -11,4 +12,6 @@ export default defineSystem({
   // What a sandbox takes, and one endpoint in live mode (https://docs.stripe.com/rate-limits).
   limits: { perSecond: { rate: 25, burst: 25 } },
   webhook: { scheme: stripeSignature(), reader: readStripeEvent },
+  // The second door: open in the stages that name its partner event source (`partnerSources`).
+  bridge: { reader: readBridgedStripeEvent },
 });

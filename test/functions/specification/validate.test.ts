@@ -110,7 +110,11 @@ const parts: [string, Integration, string][] = [
   ],
   ['a huge body', withShop({ webhook: { ...shop.webhook!, maxBodyBytes: 1e6 } }), 'webhook.maxBodyBytes is 1000000'],
   ['a long quiet', withShop({ webhook: { ...shop.webhook!, quietAfterHours: 25 } }), 'webhook.quietAfterHours is 25'],
-  ['no webhook', withShop({ webhook: undefined }), "source.system is 'shop', which has no webhook. Give systems.shop"],
+  [
+    'no webhook',
+    withShop({ webhook: undefined }),
+    "source.system is 'shop', which has no webhook and no bridge. Give systems.shop",
+  ],
   ['no events', withFlow({ source: { ...toAccount.source, events: [] } }), 'flows.to-account.source.events is empty'],
   [
     'an event twice',

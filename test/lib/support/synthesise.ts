@@ -40,7 +40,7 @@ export function synthesise(
     writeStubs(bundles, integrations);
     const app = new App({ context, outdir });
     const { data, pipeline } = addMillrace(app, {
-      stage: withLimitsOf(integrations, stage),
+      stage: withSystemsOf(integrations, stage),
       integrations,
       bundles,
       region: 'eu-central-1',
@@ -53,11 +53,12 @@ export function synthesise(
   }
 }
 
-/** A stage that is there for this repository's integrations has limits of their systems, which others may not have. */
-function withLimitsOf(integrations: readonly Integration[], stage: Stage): Stage {
+/** A stage that is there for this repository's integrations names their systems, which others may not have. */
+function withSystemsOf(integrations: readonly Integration[], stage: Stage): Stage {
   const systems = integrations.flatMap((integration) => Object.keys(integration.systems));
-  const limits = Object.entries(stage.limits ?? {}).filter(([system]) => systems.includes(system));
-  return { ...stage, limits: Object.fromEntries(limits) };
+  const known = <Value>(bySystem: Readonly<Record<string, Value>> = {}) =>
+    Object.fromEntries(Object.entries(bySystem).filter(([system]) => systems.includes(system)));
+  return { ...stage, limits: known(stage.limits), partnerSources: known(stage.partnerSources) };
 }
 
 function writeStubs(bundles: string, integrations: readonly Integration[]): void {
@@ -65,6 +66,7 @@ function writeStubs(bundles: string, integrations: readonly Integration[]): void
     const names = [
       ...Object.keys(systems).flatMap((system) => [
         bundleName('receive-webhook', system),
+        bundleName('receive-event', system),
         bundleName('refresh-token', system),
         bundleName('rotate-secret', system),
       ]),

@@ -16,7 +16,8 @@ export function queueUrl(flow: FlowName): Promise<string> {
   return urlOf(queueName(stage, integration, flow));
 }
 
-async function urlOf(QueueName: string): Promise<string> {
+/** The address of any queue. */
+export async function urlOf(QueueName: string): Promise<string> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   if (QueueUrl === undefined) throw new Error(`There is no queue ${QueueName}.`);
   return QueueUrl;
