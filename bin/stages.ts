@@ -66,3 +66,13 @@ export function stageNamed(name: string): Stage {
   if (stage) return stage;
   throw new Error(`There is no stage '${name}'. Use one of: ${Object.keys(stages).join(', ')} (-c stage=<name>).`);
 }
+
+/**
+ * The stage with the gateway that was typed, if any: `-c gateway=rest`.
+ * @throws {Error} naming the gateways there are: whoever typed the command must act.
+ */
+export function withGateway(stage: Stage, gateway: unknown): Stage {
+  if (gateway === undefined) return stage;
+  if (gateway === 'http' || gateway === 'rest') return { ...stage, gateway };
+  throw new Error(`There is no gateway '${gateway}'. Use http or rest (-c gateway=<name>).`);
+}

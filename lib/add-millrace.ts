@@ -6,6 +6,7 @@ import { DataStack } from './data-stack.ts';
 import { adaptToEmulator } from './emulator-differences.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { checkPartnerSources, checkStage, checkStageLimits, type Stage } from './stage.ts';
+import { checkGatewayRegion } from './stage-gateway.ts';
 
 export interface MillraceProps {
   readonly stage: Stage;
@@ -22,6 +23,7 @@ export interface MillraceProps {
  */
 export function addMillrace(app: App, { stage, integrations, bundles, region }: MillraceProps) {
   checkStage(stage);
+  checkGatewayRegion(stage, region);
   validateIntegrations(integrations);
   checkStageLimits(stage, integrations);
   checkPartnerSources(stage, integrations);

@@ -2,8 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { stageName } from '../functions/contract/names.ts';
 import type { Integration } from '../functions/specification/integration.ts';
+import { HttpWebhookApi } from './constructs/http-webhook-api.ts';
 import { IntegrationPipeline } from './constructs/integration-pipeline.ts';
-import { WebhookApi } from './constructs/webhook-api.ts';
+import { RestWebhookApi } from './constructs/rest-webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Stage } from './stage.ts';
 
@@ -26,7 +27,8 @@ export class PipelineStack extends Stack {
     // Secrets are known by name, which is no reference: the order has to be said.
     this.addStackDependency(data, 'functions use the queues, the tables and the secrets');
 
-    const { api } = new WebhookApi(this, 'WebhookApi', { stage });
+    const Api = stage.gateway === 'rest' ? RestWebhookApi : HttpWebhookApi;
+    const api = new Api(this, 'WebhookApi', { stage });
     for (const integration of integrations) {
       new IntegrationPipeline(this, integration.name, {
         context: { stage, integration: integration.name, bundles },

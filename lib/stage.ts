@@ -4,8 +4,9 @@ import type { Limits } from '../functions/contract/limits.ts';
 import { settlingMs, startingMs } from '../functions/contract/timing.ts';
 import type { Integration } from '../functions/specification/integration.ts';
 import type { PolicyOverrides } from '../functions/specification/policies.ts';
-import { partnerSourceForm, type System } from '../functions/specification/system.ts';
+import { partnerSourceForm, type System, type Throttling } from '../functions/specification/system.ts';
 import { checkLimits } from '../functions/specification/validate-limits.ts';
+import { checkGateway, type Gateway, type StageDomain } from './stage-gateway.ts';
 
 /** One installation of Millrace: everything that may differ between a developer's machine and production. */
 export interface Stage {
@@ -18,12 +19,22 @@ export interface Stage {
    * a mistaken `cdk destroy` loses no event, and protects the data stack from being destroyed at all.
    */
   readonly statefulResources: 'destroy' | 'retain';
-  /** Timeout of every function, in seconds, 3..30 (HTTP APIs wait 30 s). The queues' visibility timeout is 6 x this. */
+  /** Timeout of every function, in seconds, 3..30 (HTTP APIs wait 30 s, REST APIs 29 s). The queues' visibility timeout is 6 x this. */
   readonly functionTimeoutSeconds: number;
   /** Longest one call to a system may take, in milliseconds; at least 2.5 s less than the function's timeout. */
   readonly callTimeoutMs: number;
-  /** Throttling of the webhook API's routes: requests per second, and how many more may come at once. */
-  readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  /**
+   * What takes the webhooks. `rest` costs 3.5 times as much, and can be guarded by WAF; a source's URL changes with it,
+   * unless the stage has a `domain`. The account and region need a CloudWatch role for it, see README "Deploy to AWS".
+   * @default 'http'
+   */
+  readonly gateway?: Gateway;
+  /** A regional web ACL that guards a `rest` gateway. @default none */
+  readonly webAclArn?: string;
+  /** @default the address that AWS gives the API */
+  readonly domain?: StageDomain;
+  /** Throttling of each of the webhook API's routes, where its source says nothing else. */
+  readonly throttling: Throttling;
   /** How long the functions' logs and the access log are kept. */
   readonly logRetention: RetentionDays;
   /**
@@ -82,6 +93,7 @@ export function checkStage(stage: Stage): void {
         'functionTimeoutSeconds less 2.5 s, or raise functionTimeoutSeconds.',
     );
   }
+  checkGateway(stage);
 }
 
 /**

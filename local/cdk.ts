@@ -21,6 +21,8 @@ export interface CdkOptions {
   /** The stacks, the outputs of deployed ones and the logs go here; nothing into the user's own `cdk.out`. */
   readonly folder: string;
   readonly stage: string;
+  /** What takes the webhooks. @default what the stage says */
+  readonly gateway?: 'http' | 'rest';
   /** The user's environment, of which only what finds programs is taken. */
   readonly env: Readonly<Record<string, string>>;
   readonly processes: Processes;
@@ -52,8 +54,10 @@ export function createCdk(options: CdkOptions): Cdk {
   return {
     async synthesise(say) {
       await rm(assembly, { recursive: true, force: true });
-      const stage = ['--context', `stage=${options.stage}`];
-      const args = ['synth', '--all', '--quiet', ...stage, '--output', assembly];
+      const { stage, gateway } = options;
+      const context = [`stage=${stage}`, ...(gateway === undefined ? [] : [`gateway=${gateway}`])];
+      const chosen = context.flatMap((value) => ['--context', value]);
+      const args = ['synth', '--all', '--quiet', ...chosen, '--output', assembly];
       const env = cdkEnvironment(options, undefined);
       await run('Synthesising the stacks', cdkCommand({ cwd: checkout, folder: options.folder, args, env }), say);
     },

@@ -4,12 +4,12 @@ import { LocalError } from './local-error.ts';
 import type { ShowStep } from './steps.ts';
 
 export interface DeploymentOptions extends CdkOptions {
-  /** The stack with the HTTP API, whose id is its output `ApiId`. */
+  /** The stack with the API, whose place is its output `ApiPath`. */
   readonly apiStack: string;
 }
 
 interface Deployed {
-  readonly apiId: string;
+  readonly apiPath: string;
   readonly outputs: StackOutputs;
 }
 
@@ -34,15 +34,15 @@ export function beginDeployment(options: DeploymentOptions): Deployment {
   // Whoever deploys hears of it.
   synthesised.catch(() => {});
   let underWay: Promise<unknown> = synthesised;
-  let apiId: string | undefined;
+  let apiPath: string | undefined;
 
   async function deployNow(endpoint: Endpoint, step: ShowStep, title: string): Promise<Deployed> {
     const outputs = await step(title, (say) => cdk.deploy(endpoint, say));
-    const found = outputs[options.apiStack]?.ApiId;
+    const found = outputs[options.apiStack]?.ApiPath;
     if (found === undefined) {
-      throw new LocalError(`The stack '${options.apiStack}' has no output 'ApiId': add it to the stack.`);
+      throw new LocalError(`The stack '${options.apiStack}' has no output 'ApiPath': add it to the stack.`);
     }
-    return { apiId: found, outputs };
+    return { apiPath: found, outputs };
   }
 
   return {
@@ -51,7 +51,7 @@ export function beginDeployment(options: DeploymentOptions): Deployment {
       await step('Build and synthesise the stacks', () => synthesised);
       if (!isEmpty) await step('Remove the stacks of an earlier run', (say) => cdk.destroy(endpoint, say));
       const deployed = await deployNow(endpoint, step, 'Deploy the stacks');
-      apiId = deployed.apiId;
+      apiPath = deployed.apiPath;
       return deployed;
     },
     async redeploy(endpoint, step) {
@@ -59,10 +59,8 @@ export function beginDeployment(options: DeploymentOptions): Deployment {
         deployNow(endpoint, step, 'Deploy what changed'),
       );
       underWay = changed;
-      if ((await changed).apiId === apiId) return;
-      throw new LocalError(
-        'The HTTP API was replaced, so its address changed: stop the local pipeline and start it again.',
-      );
+      if ((await changed).apiPath === apiPath) return;
+      throw new LocalError('The API was replaced, so its address changed: stop the local pipeline and start it again.');
     },
     async stop() {
       stopping.abort();

@@ -11,7 +11,9 @@ export type SendingKind = 'stripe' | 'salesforce' | 'github';
 export interface PipelineDescription {
   /** Passed to the CDK as `-c stage=`. */
   readonly stage: string;
-  /** The stack with the HTTP API, whose id is its output `ApiId`. */
+  /** Passed as `-c gateway=`. @default what the stage says */
+  readonly gateway?: 'http' | 'rest';
+  /** The stack with the API, whose place is its output `ApiPath`. */
   readonly apiStack: string;
   /** The log groups of all functions begin so. */
   readonly logGroupPrefix: string;

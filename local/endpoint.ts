@@ -26,7 +26,7 @@ export async function clientOptions(endpoint: Endpoint) {
   };
 }
 
-/** The addresses of an HTTP API's default stage: `apiEndpoint` is a host that this machine doesn't resolve. */
-export function apiUrl(endpoint: Endpoint, apiId: string): string {
-  return `${endpoint.url}/_aws/execute-api/${apiId}/$default`;
+/** Where the API is: its own address is a host that this machine doesn't resolve. */
+export function apiUrl(endpoint: Endpoint, apiPath: string): string {
+  return `${endpoint.url}/_aws/execute-api/${apiPath}`;
 }

@@ -32,15 +32,15 @@ export interface LocalFileOptions {
   /** Where `local.json` and the files it names go. */
   readonly folder: string;
   readonly endpoint: Endpoint;
-  readonly apiId: string;
+  readonly apiPath: string;
   readonly secrets: WebhookSecrets;
   readonly systems: Systems;
   readonly logs: string;
 }
 
 /** Where a source posts its webhooks. */
-export function webhookUrl(endpoint: Endpoint, apiId: string, source: Source): string {
-  return `${apiUrl(endpoint, apiId)}${source.path}`;
+export function webhookUrl(endpoint: Endpoint, apiPath: string, source: Source): string {
+  return `${apiUrl(endpoint, apiPath)}${source.path}`;
 }
 
 /** Writes the files that hold secrets, and describes everything; `local.json` itself is not yet written. */
@@ -56,7 +56,7 @@ export async function writeSecretFiles(options: LocalFileOptions): Promise<Local
   };
   const webhooks = [...options.secrets].map(async ([source, secret]) => {
     const secretFile = await keep(`${source.integration}.${source.name}.webhook`, secret);
-    const webhook = { url: webhookUrl(endpoint, options.apiId, source), scheme: source.scheme, secretFile };
+    const webhook = { url: webhookUrl(endpoint, options.apiPath, source), scheme: source.scheme, secretFile };
     return [`${source.integration}/${source.name}`, webhook] as const;
   });
   const { salesforce, stripe, github, endpoint: plain, graphql } = systems;

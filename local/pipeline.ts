@@ -75,23 +75,24 @@ async function start(options: PipelineOptions, cleanups: AsyncDisposableStack): 
     return options.showStep(title, work);
   };
 
-  const { stage, apiStack } = description;
-  const deployment = beginDeployment({ folder, stage, apiStack, env, processes, signal });
+  const { stage, gateway, apiStack } = description;
+  const chosen = { stage, apiStack, ...(gateway && { gateway }) };
+  const deployment = beginDeployment({ folder, ...chosen, env, processes, signal });
   cleanups.defer(() => deployment.stop());
 
   const pythonFolder = options.pythonFolder ?? join(folder, 'venv');
   const endpoint = await findEndpoint({ given, folder, pythonFolder, env, processes, signal, step });
   const { emulator } = endpoint;
   if (emulator) cleanups.defer(() => emulator.stop(graceMs));
-  const { apiId, outputs } = await deployment.deploy(endpoint, step, emulator !== undefined);
+  const { apiPath, outputs } = await deployment.deploy(endpoint, step, emulator !== undefined);
 
   const { systems, secrets } = await step('Connect the simulated systems', () =>
-    connect(endpoint, apiId, description, cleanups),
+    connect(endpoint, apiPath, description, cleanups),
   );
   const { onLogLines } = options;
   const followed = { endpoint, prefix: description.logGroupPrefix, file: logs, onLines: onLogLines, since };
   cleanups.defer(await followLogs(followed));
-  const local = await writeSecretFiles({ folder, endpoint, apiId, secrets, systems, logs });
+  const local = await writeSecretFiles({ folder, endpoint, apiPath, secrets, systems, logs });
   signal.throwIfAborted();
   cleanups.defer(await writeLocalFile(folder, local));
   // First of all: a deployment under way would fail, and show it, once the emulator is gone.
@@ -116,7 +117,7 @@ async function prepareFolder(folder: string, cleanups: AsyncDisposableStack): Pr
 /** Starts the simulated systems, gives both ends their secrets, and has the systems announce their changes. */
 async function connect(
   endpoint: Endpoint,
-  apiId: string,
+  apiPath: string,
   description: PipelineDescription,
   cleanups: AsyncDisposableStack,
 ): Promise<{ systems: Systems; secrets: WebhookSecrets }> {
@@ -127,7 +128,7 @@ async function connect(
   for (const kind of ['stripe', 'salesforce', 'github'] as const) {
     // Of one system there may be a source in several integrations: each is an endpoint of its own there.
     const sources = [...secrets].filter(([source]) => source.system === kind);
-    const targets = sources.map(([source, secret]) => ({ url: webhookUrl(endpoint, apiId, source), secret, ca }));
+    const targets = sources.map(([source, secret]) => ({ url: webhookUrl(endpoint, apiPath, source), secret, ca }));
     systems[kind].setWebhook(...targets);
   }
   return { systems, secrets };

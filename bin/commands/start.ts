@@ -11,7 +11,7 @@ import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
 import { createProcesses, type Processes } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 import { defineCommand } from '../command.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes, UsageError } from '../errors.ts';
 import { localFolder as folder, localStage as stage } from '../open-stage.ts';
 
 /** Stopping is given up, and everything ended by force, after this long, in milliseconds. */
@@ -20,13 +20,16 @@ const stopLimitMs = 15_000;
 /** npm passes on the signal that the terminal has sent to us already: a second one counts only after this long. */
 const repeatMs = 1_000;
 
-/** What the local pipeline must know of the integrations. */
-export function describePipeline(): PipelineDescription {
+type Gateway = 'http' | 'rest';
+
+/** What the local pipeline must know of the integrations. `gateway`: in place of the stage's. */
+export function describePipeline(gateway?: Gateway): PipelineDescription {
   const systems = integrations.flatMap((integration) =>
     Object.values(integration.systems).map((system) => ({ integration: integration.name, system })),
   );
   return {
     stage,
+    ...(gateway && { gateway }),
     apiStack: `${stageName(stage)}-pipeline`,
     logGroupPrefix: `/aws/lambda/${stageName(stage)}-`,
     sources: systems.flatMap(({ integration, system }) => {
@@ -67,16 +70,28 @@ export const startCommand = defineCommand({
     'Runs until Ctrl-C, and then stops all that it started. It needs Python 3.10 or later, and no Docker; an emulator of',
     'your own is used instead where AWS_ENDPOINT_URL names it.',
   ],
-  options: {},
-  run: start,
+  options: {
+    gateway: {
+      type: 'string',
+      value: 'http|rest',
+      help: 'what takes the webhooks (default: http); rest for an emulator without HTTP APIs',
+    },
+  },
+  run: ({ values }) => start(gatewayOf(values.gateway)),
 });
 
-async function start(): Promise<number> {
+/** @throws {UsageError} */
+function gatewayOf(typed: string | undefined): Gateway | undefined {
+  if (typed === undefined || typed === 'http' || typed === 'rest') return typed;
+  throw new UsageError(`--gateway is '${typed}'. Use http or rest.`);
+}
+
+async function start(gateway: Gateway | undefined): Promise<number> {
   const processes = createProcesses();
   process.once('exit', () => processes.killAll());
   const stopping = listenForStop(processes);
   try {
-    const pipeline = await startHere(processes, stopping);
+    const pipeline = await startHere(processes, stopping, gateway);
     return await runUntilStopped(pipeline, stopping);
   } catch (error) {
     if (stopping.aborted) {
@@ -88,10 +103,10 @@ async function start(): Promise<number> {
   }
 }
 
-function startHere(processes: Processes, signal: AbortSignal): Promise<Pipeline> {
+function startHere(processes: Processes, signal: AbortSignal, gateway: Gateway | undefined): Promise<Pipeline> {
   const linesOf = createEventLines();
   return startPipeline({
-    description: describePipeline(),
+    description: describePipeline(gateway),
     folder,
     env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : []))),
     processes,

@@ -8,8 +8,12 @@ export const metricNames = {
   webhookReceived: 'WebhookReceived',
   /** Its body was over the source's limit (413). */
   webhookTooLarge: 'WebhookTooLarge',
+  /** It came from an address that is in none of the source's ranges, and looked signed (401). */
+  senderRefused: 'SenderRefused',
   /** Its signature did not verify (401). */
   signatureRejected: 'SignatureRejected',
+  /** It had no signature at all, wherever it came from (401). Scans of the internet are such, so no alarm counts it. */
+  unsignedRejected: 'UnsignedRejected',
   /** Its signature verified: the source itself sent it. */
   webhookVerified: 'WebhookVerified',
   /** An event came by EventBridge, and could be read. */

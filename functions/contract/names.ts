@@ -17,9 +17,12 @@ export function secretName(stage: string, integration: string, system: string, p
   return `${stageName(stage)}/${integration}/${system}/${purpose}`;
 }
 
+/** First part of every path that webhooks are posted to. */
+export const webhookVersion = 'v1';
+
 /** Where a system posts its webhooks. */
 export function webhookPath(integration: string, system: string): string {
-  return `/v1/webhooks/${integration}/${system}`;
+  return `/${webhookVersion}/webhooks/${integration}/${system}`;
 }
 
 /** The `service` of logs and metrics: one per source and one per flow. */

@@ -5,7 +5,6 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { awsCallLimits } from '../aws/call-limits.ts';
 import { createFlowSender } from '../aws/flow-sender.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
@@ -14,9 +13,10 @@ import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
 import type { Flow } from '../specification/flow.ts';
 import type { System } from '../specification/system.ts';
+import { allowSenders } from './allowed-sender.ts';
 import type { Answer } from './answers.ts';
+import { type ApiEvent, toIncoming } from './incoming.ts';
 import { type ReceiveServices, receive } from './receive.ts';
-import { toRequest } from './to-request.ts';
 
 export interface ReceiverDefinition {
   readonly integration: string;
@@ -29,10 +29,10 @@ export function createHandler(definition: ReceiverDefinition) {
   const logger = new Logger();
   const metrics = new Metrics();
   const services = buildServices(definition, logger, metrics);
-  return middy<APIGatewayProxyEventV2, Answer>()
+  return middy<ApiEvent, Answer>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler((event) => receive(toRequest(event), services));
+    .handler((event) => receive(toIncoming(event), services));
 }
 
 /** Once per cold start. */
@@ -48,6 +48,7 @@ function buildServices(
     integration,
     system: system.name,
     webhook,
+    allowsSender: allowSenders(webhook.allowedRanges),
     flows,
     secret: createSecretReader(new SecretsManagerClient(awsCallLimits), environment.WEBHOOK_SECRET_ID, Date.now),
     send: createFlowSender(createSqs(), environment.QUEUE_URLS),

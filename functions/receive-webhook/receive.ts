@@ -2,14 +2,18 @@ import { metricNames } from '../contract/metric-names.ts';
 import type { SignedRequest } from '../contract/signature-scheme.ts';
 import { type EnqueueServices, enqueue } from '../intake/enqueue.ts';
 import { defaultMaxBodyBytes, type WebhookSource } from '../specification/system.ts';
+import type { AllowsSender } from './allowed-sender.ts';
 import { type Answer, accepted, refused, told } from './answers.ts';
 import { type Correlation, correlate } from './correlation.ts';
 import { knowEvents } from './event-id.ts';
+import type { Incoming } from './incoming.ts';
+import { looksSignedUnread } from './looks-signed.ts';
 import { unavailable, verifyWebhook } from './verify-webhook.ts';
 
 /** Everything that one source's receiver knows and may do. */
 export interface ReceiveServices extends EnqueueServices {
   readonly webhook: WebhookSource;
+  readonly allowsSender: AllowsSender;
   readonly secret: { read(): Promise<string | undefined>; reread(minAgeMs: number): Promise<string | undefined> };
   newId(): string;
 }
@@ -18,16 +22,25 @@ export interface ReceiveServices extends EnqueueServices {
  * Takes one webhook: verifies it on the raw bytes, reads the events, queues them for every flow that wants them, and
  * only then says so. Whatever can't be taken safely is refused so that the source sends it again.
  */
-export async function receive(request: SignedRequest, services: ReceiveServices): Promise<Answer> {
+export async function receive(incoming: Incoming, services: ReceiveServices): Promise<Answer> {
   const { telemetry, webhook } = services;
-  const correlation = correlate(request.headers, services.newId);
+  const { headers, bodyBytes } = incoming;
+  const correlation = correlate(headers, services.newId);
   const { correlationId } = correlation;
   telemetry.count(metricNames.webhookReceived);
-  if (request.body.length > (webhook.maxBodyBytes ?? defaultMaxBodyBytes)) {
+  if (!services.allowsSender(incoming.sourceIp)) {
+    const isSigned = looksSignedUnread(headers, webhook.scheme, services.now());
+    telemetry.count(isSigned ? metricNames.senderRefused : metricNames.unsignedRejected);
+    telemetry.warn('sender refused', { correlationId });
+    // The answer to a wrong signature: nobody is told that it was the address.
+    return refused(401, correlationId, webhook.scheme);
+  }
+  if (bodyBytes > (webhook.maxBodyBytes ?? defaultMaxBodyBytes)) {
     telemetry.count(metricNames.webhookTooLarge);
-    telemetry.warn('webhook too large', { correlationId, bytes: request.body.length });
+    telemetry.warn('webhook too large', { correlationId, bytes: bodyBytes });
     return refused(413, correlationId, webhook.scheme);
   }
+  const request = incoming.read();
   const verdict = await verifyWebhook(request, services, correlationId);
   if (verdict !== 'authentic') return refused(verdict, correlationId, webhook.scheme);
   telemetry.count(metricNames.webhookVerified);

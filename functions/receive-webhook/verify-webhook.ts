@@ -1,6 +1,7 @@
 import { metricNames } from '../contract/metric-names.ts';
 import type { SignedRequest } from '../contract/signature-scheme.ts';
 import { liveSecrets } from './live-secrets.ts';
+import { looksSigned } from './looks-signed.ts';
 import type { ReceiveServices } from './receive.ts';
 
 /** A failed verification reads the secret again, but forgeries must not make us hammer Secrets Manager. */
@@ -36,7 +37,8 @@ export async function verifyWebhook(
       const flaw = current === undefined ? undefined : scheme.checkSecret(current);
       if (flaw !== undefined) return unavailable(services, correlationId, `webhook secret is malformed: it ${flaw}`);
     }
-    telemetry.count(metricNames.signatureRejected);
+    const isSigned = looksSigned(request.headers, scheme, first.reason);
+    telemetry.count(isSigned ? metricNames.signatureRejected : metricNames.unsignedRejected);
     telemetry.warn('signature rejected', { correlationId, reason: first.reason });
     return 401;
   } catch (error) {

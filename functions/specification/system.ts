@@ -29,6 +29,20 @@ export interface WebhookSource {
   readonly maxBodyBytes?: number;
   /** Alarm when no webhook came for this long; whole hours, 1..24. @default 24 */
   readonly quietAfterHours?: number;
+  /**
+   * Addresses that it sends from, as its provider publishes them: `203.0.113.0/24`, `2001:db8::/32`, or single ones. Others
+   * are answered as a wrong signature is. Counts who connects to the gateway: not for a gateway behind a CDN or a
+   * proxy. The signature is checked all the same. @default from anywhere
+   */
+  readonly allowedRanges?: readonly string[];
+  /** Requests per second that its route takes, and how many more at once; others get 429. @default as the stage says */
+  readonly throttling?: Throttling;
+}
+
+/** Requests per second, and how many more may come at once. */
+export interface Throttling {
+  readonly ratePerSecond: number;
+  readonly burst: number;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
 import { type System, waysToSignIn } from './system.ts';
+import { checkAbuse } from './validate-abuse.ts';
 import { checkBridge } from './validate-bridge.ts';
 import { checkEnds } from './validate-ends.ts';
 import { checkLimits } from './validate-limits.ts';
@@ -87,6 +88,7 @@ function checkSystem(key: string, system: System, report: Report): void {
   if (system.connector === undefined && system.limits !== undefined)
     report(`${path}.limits`, 'is of a system that is never called', 'Remove it, or give the system a connector.');
   const { maxBodyBytes, quietAfterHours, scheme } = system.webhook ?? {};
+  checkAbuse(`${path}.webhook`, system.webhook ?? {}, report);
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
   checkWhole(`${path}.webhook.quietAfterHours`, quietAfterHours, 1, 24, report);

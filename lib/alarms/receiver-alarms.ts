@@ -49,20 +49,19 @@ export class ReceiverAlarms extends Construct {
 
   private signatureRejections(): void {
     const source = this.props.system.name;
-    const metric = percentage(
-      'Webhooks refused, %',
-      'rejected',
-      'received',
-      {
-        rejected: this.metrics.count(metricNames.signatureRejected),
-        received: this.metrics.count(metricNames.webhookReceived),
-      },
-      20,
-    );
+    // Of what looked signed alone: unsigned requests, of a scan say, neither raise it nor drown what does.
+    const hasRanges = this.props.system.webhook?.allowedRanges !== undefined;
+    const rejected = hasRanges ? 'FILL(rejected, 0) + FILL(refused, 0)' : 'rejected';
+    const metrics = {
+      rejected: this.metrics.count(metricNames.signatureRejected),
+      ...(hasRanges && { refused: this.metrics.count(metricNames.senderRefused) }),
+      verified: this.metrics.count(metricNames.webhookVerified),
+    };
+    const metric = percentage('Webhooks refused, %', rejected, `${rejected} + FILL(verified, 0)`, metrics, 20);
     new SymptomAlarm(this, this.props.subject, {
       symptom: 'SignatureRejections',
       level: 'warning',
-      what: `Over 5 % of the webhooks of ${source}, and at least 20, failed the signature check within 5 minutes.`,
+      what: `Over 5 % of the signed webhooks of ${source}, and at least 20, were refused within 5 minutes: a wrong signature${hasRanges ? ', or an address that is not allowed' : ''}.`,
       impact: `Either somebody forges webhooks, or ${source} signs with a secret we lack and its changes are not taken.`,
       metric,
       threshold: 5,

@@ -1,4 +1,3 @@
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -27,12 +26,13 @@ import { HealthWatch } from './health-watch.ts';
 import type { IntegrationData } from './integration-data.ts';
 import { SecretRotation } from './secret-rotation.ts';
 import { refreshInterval, TokenRefresh } from './token-refresh.ts';
+import type { WebhookApi } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 export interface IntegrationPipelineProps {
   readonly context: FunctionContext;
   readonly integration: Integration;
-  readonly api: HttpApi;
+  readonly api: WebhookApi;
   readonly data: IntegrationData;
   readonly stateTable: ITableV2;
   readonly parkedTable: ITableV2;
@@ -67,7 +67,8 @@ export class IntegrationPipeline extends Construct {
     const flows = flowsFrom(integration, system.name);
     const queues = Object.fromEntries(flows.map((flow) => [flow.name, data.queueOf(flow.name).queue]));
     const names = flows.map((flow) => data.queueOf(flow.name).names.queue);
-    const props = { context, api, system: system.name, secret, queues };
+    const throttling = system.webhook?.throttling;
+    const props = { context, api, system: system.name, secret, queues, ...(throttling && { throttling }) };
     const receiver = new WebhookReceiver(this, `${system.name}-receiver`, props);
     new ReceiverAlarms(receiver, 'Alarms', {
       subject: this.subject('WebhookReceiver', bundleName('receive-webhook', system.name), system.name, names),

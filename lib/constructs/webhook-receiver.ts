@@ -1,31 +1,34 @@
-import { CfnOutput, Validations } from 'aws-cdk-lib';
-import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ReceiveEnvironment } from '../../functions/contract/environment.ts';
 import { bundleName, outputName, webhookPath } from '../../functions/contract/names.ts';
+import type { Throttling } from '../../functions/specification/system.ts';
 import { type NamedSecret, readSecret, record, sendTo } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
+import type { WebhookApi } from './webhook-api.ts';
 
 export interface WebhookReceiverProps {
   readonly context: FunctionContext;
-  readonly api: HttpApi;
+  readonly api: WebhookApi;
   /** The system whose webhooks it takes. */
   readonly system: string;
   /** Signs them. */
   readonly secret: NamedSecret;
   /** The queues of the flows that its events may wake, by the flow's name. */
   readonly queues: Readonly<Record<string, IQueue>>;
+  /** Of its route. @default the stage's */
+  readonly throttling?: Throttling;
 }
 
 /** One source's function and route: verifies, validates, and puts events into the flows' queues. */
 export class WebhookReceiver extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { context, api, system, secret, queues }: WebhookReceiverProps) {
+  constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
     super(scope, id);
+    const { context, api, system, secret, queues, throttling } = props;
     const { stage, integration } = context;
     const urls = Object.entries(queues).map(([flow, queue]) => [flow, sendTo(queue)] as const);
     const receiver = new BundledFunction<ReceiveEnvironment>(this, 'ReceiveWebhook', {
@@ -42,20 +45,9 @@ export class WebhookReceiver extends Construct {
     this.function = receiver.function;
 
     const path = webhookPath(integration, system);
-    const [route] = api.addRoutes({
-      path,
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration(`${integration}-${system}`, this.function),
-    });
-    if (route) {
-      Validations.of(route).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG4',
-        reason:
-          'The signature covers the body, which an HTTP API authorizer never sees: the function verifies it first of all.',
-      });
-    }
+    api.addRoute({ path, function: this.function, ...(throttling !== undefined && { throttling }) });
     const url = new CfnOutput(this, 'WebhookUrl', {
-      value: `${api.apiEndpoint}${path}`,
+      value: `${api.url}${path}`,
       description: `Where ${system} posts its webhooks (${integration})`,
     });
     url.overrideLogicalId(`WebhookUrl${outputName(integration, system)}`);

@@ -32,6 +32,7 @@ const verbs = new Map([
   ['event queued', 'queued'],
   ['event ignored', 'ignored'],
   ['echo dropped', 'echo dropped'],
+  ['sender refused', 'sender refused'],
   ['signature rejected', 'rejected'],
   ['webhook too large', 'too large'],
   ['event unreadable', 'unreadable'],

@@ -103,7 +103,7 @@ describe('the thresholds', () => {
   });
 
   const percentages = [
-    ['SignatureRejections', 5, 'IF((rejected) >= 20, 100 * (rejected) / (received), 0)'],
+    ['SignatureRejections', 5, 'IF((rejected) >= 20, 100 * (rejected) / (rejected + FILL(verified, 0)), 0)'],
     ['ReceiveErrors', 1, expect.stringContaining('>= 1')],
     ['DeliveryErrors', 1, expect.stringContaining('>= 1')],
   ] as const;

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { stageNamed } from '../../bin/stages.ts';
+import type { Stage } from '../../lib/stage.ts';
+import { webAclArn, withMutualTls } from './support/gateways.ts';
 import { synthesise } from './support/synthesise.ts';
 
-describe.each(['local', 'dev', 'prod'])('cdk-nag on stage %s', (name) => {
-  const { pluginReports } = synthesise(stageNamed(name)).report;
+const stages: Record<string, Stage> = {
+  ...Object.fromEntries(['local', 'dev', 'prod'].map((name) => [name, stageNamed(name)])),
+  'dev with a REST API': { ...stageNamed('dev'), gateway: 'rest' },
+  'dev with a REST API, WAF and a domain': { ...stageNamed('dev'), ...withMutualTls, gateway: 'rest', webAclArn },
+};
+
+describe.each(Object.entries(stages))('cdk-nag on stage %s', (_, stage) => {
+  const { pluginReports } = synthesise(stage).report;
 
   it('ran both packs and found nothing', () => {
     const findings = pluginReports.flatMap(({ pluginName, violations }) =>

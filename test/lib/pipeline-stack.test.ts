@@ -84,8 +84,8 @@ describe('the webhook API', () => {
     expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(/query|header|body|authorizer/i);
   });
 
-  it('tells its id, and where each source posts', () => {
-    pipeline.hasOutput('ApiId', { Value: Match.anyValue() });
+  it('tells where an emulator has it, and where each source posts', () => {
+    pipeline.hasOutput('ApiPath', { Value: { 'Fn::Join': ['', [{ Ref: Match.anyValue() }, '/$default']] } });
     pipeline.hasOutput('WebhookUrlShopLedgerShop', { Description: 'Where shop posts its webhooks (shop-ledger)' });
   });
 

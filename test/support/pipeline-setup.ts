@@ -26,6 +26,13 @@ export interface TestPipeline extends LocalFile {
   readonly folder: string;
 }
 
+/** The gateway that `npm run promises -- --gateway` asked for; the stage's own where it did not. */
+export function gatewayAsked(): 'http' | 'rest' | undefined {
+  const asked = process.env.MILLRACE_GATEWAY;
+  if (asked === undefined || asked === 'http' || asked === 'rest') return asked;
+  throw new Error(`MILLRACE_GATEWAY is '${asked}'. Use http or rest.`);
+}
+
 const checkout = join(import.meta.dirname, '..', '..');
 
 /** Starts one pipeline for all promise tests, in a folder and on ports of its own; resolves to what stops it. */
@@ -35,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const killAll = () => processes.killAll();
   process.once('exit', killAll);
   const pipeline = await startPipeline({
-    description: describePipeline(),
+    description: describePipeline(gatewayAsked()),
     folder,
     pythonFolder: join(checkout, '.millrace', 'venv'),
     env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : []))),

@@ -28,6 +28,8 @@ export interface PostOptions {
   readonly secret?: string;
   /** Sent instead of what was signed. */
   readonly sentBody?: string | Uint8Array;
+  /** @default where the pipeline has the source */
+  readonly url?: string;
 }
 
 /** The headers of an authentic request: of `stripe`, `salesforce-callout` or `github`, which signs no time. */
@@ -50,7 +52,7 @@ export async function postSigned(source: string, content: unknown, options: Post
   const body = typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content);
   const secret = options.secret ?? readFileSync(webhook.secretFile, 'utf8');
   const signature = sign(webhook.scheme, secret, body, options.seconds ?? Math.floor(Date.now() / 1000));
-  return request(webhook.url, {
+  return request(options.url ?? webhook.url, {
     headers: { 'content-type': 'application/json', ...signature, ...options.headers },
     body: options.sentBody ?? body,
     caFile,

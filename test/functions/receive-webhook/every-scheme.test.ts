@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toRequest } from '../../../functions/receive-webhook/to-request.ts';
+import { toIncoming } from '../../../functions/receive-webhook/incoming.ts';
 import type { WebhookSource } from '../../../functions/specification/system.ts';
 import customerToAccount from '../../../integrations/salesforce-stripe/flows/stripe-customer-to-account.ts';
 import { acceptancesOf } from '../signatures/support/acceptances.ts';
@@ -34,7 +34,7 @@ describe.each(schemeCases)('a receiver by $title', (one) => {
       now: () => nowMs,
     });
 
-    const answer = await receiver.post(toRequest(event));
+    const answer = await receiver.post(toIncoming(event));
 
     expect(answer.statusCode).toBe(one.scheme.accepted?.statusCode ?? 202);
     expect(read).toHaveLength(1);

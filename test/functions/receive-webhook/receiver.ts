@@ -1,6 +1,7 @@
 import type { Message } from '../../../functions/contract/message.ts';
 import type { SignedRequest } from '../../../functions/contract/signature-scheme.ts';
 import type { LogFields } from '../../../functions/contract/telemetry.ts';
+import type { Incoming } from '../../../functions/receive-webhook/incoming.ts';
 import { type ReceiveServices, receive } from '../../../functions/receive-webhook/receive.ts';
 import type { WebhookSource } from '../../../functions/specification/system.ts';
 import accountToCustomer from '../../../integrations/salesforce-stripe/flows/account-to-stripe-customer.ts';
@@ -27,6 +28,7 @@ export function createReceiver(changes: Partial<ReceiveServices> = {}) {
     integration: 'salesforce-stripe',
     system: 'stripe',
     webhook: stripe.webhook!,
+    allowsSender: () => true,
     flows: [customerToAccount],
     secret: secretOf(webhookSecret),
     send: async (flow, message) => {
@@ -43,8 +45,15 @@ export function createReceiver(changes: Partial<ReceiveServices> = {}) {
     newId: () => `made-${++ids}`,
     ...changes,
   };
-  const post = (request: SignedRequest) => receive(request, services);
+  const post = (request: SignedRequest | Incoming) =>
+    receive('read' in request ? request : incomingOf(request), services);
   return { post, clock, queued, counted, lines };
+}
+
+/** A request as if a gateway had handed it over. */
+export function incomingOf(request: SignedRequest, sourceIp?: string): Incoming {
+  const { headers, body } = request;
+  return { headers, bodyBytes: body.length, sourceIp, read: () => request };
 }
 
 /** The receiver of the shipped `salesforce` source. */

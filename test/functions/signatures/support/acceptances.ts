@@ -1,9 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { SignedRequest } from '../../../../functions/contract/signature-scheme.ts';
-import type { toRequest } from '../../../../functions/receive-webhook/to-request.ts';
+import type { ApiEvent, HttpApiEvent } from '../../../../functions/receive-webhook/incoming.ts';
 import { type SchemeCase, sampleMs, signedSample, validSample } from './scheme-case.ts';
-
-type ApiEvent = Parameters<typeof toRequest>[0];
 
 /** One request that must pass, as the gateway hands it over. */
 export interface Acceptance {
@@ -33,7 +31,13 @@ const binaries = {
 
 /** Signed over these exact bytes: whatever they are, however the gateway hands them over, by whatever secret counts. */
 export function acceptancesOf(one: SchemeCase): Acceptance[] {
-  return [...bodyAcceptances(one), ...headerAcceptances(one), ...secretAcceptances(one), ...timeAcceptances(one)];
+  return [
+    ...bodyAcceptances(one),
+    ...restAcceptances(one),
+    ...headerAcceptances(one),
+    ...secretAcceptances(one),
+    ...timeAcceptances(one),
+  ];
 }
 
 function bodyAcceptances(one: SchemeCase): Acceptance[] {
@@ -52,6 +56,15 @@ function bodyAcceptances(one: SchemeCase): Acceptance[] {
       ? []
       : [{ ...acceptance(one, 'an empty body, which the gateway leaves out', empty), event: withoutBody(empty) }]),
   ];
+}
+
+/** A REST API hands every body over in base64, and header names as the sender spelt them. */
+function restAcceptances(one: SchemeCase): Acceptance[] {
+  const contents = { 'multi-byte text': Buffer.from(texts['multi-byte text']), ...(one.textOnly ? {} : binaries) };
+  return Object.entries(contents).map(([title, content]) => {
+    const { request } = signedSample(one, content);
+    return { ...acceptance(one, `${title}, by a REST API`, request), event: restEvent(request) };
+  });
 }
 
 function headerAcceptances(one: SchemeCase): Acceptance[] {
@@ -94,17 +107,35 @@ function acceptance(one: SchemeCase, title: string, request: SignedRequest): Acc
 }
 
 /** What an HTTP API makes of a request (payload format 2.0). */
-function gatewayEvent(request: SignedRequest): ApiEvent {
+function gatewayEvent(request: SignedRequest): HttpApiEvent {
   const { host, pathname, search } = new URL(request.url!);
-  const http = { method: request.method } as NonNullable<ApiEvent['requestContext']>['http'];
+  const http = { method: request.method } as NonNullable<HttpApiEvent['requestContext']>['http'];
   return {
     headers: request.headers,
     body: encoded(request, 'utf8'),
     isBase64Encoded: false,
     rawPath: pathname,
     rawQueryString: search.slice(1),
-    requestContext: { domainName: host, http } as NonNullable<ApiEvent['requestContext']>,
+    requestContext: { domainName: host, http } as NonNullable<HttpApiEvent['requestContext']>,
   };
+}
+
+/** What a REST API makes of it (payload format 1.0), whose stage is the path's first part. */
+function restEvent(request: SignedRequest): ApiEvent {
+  const { host, pathname, searchParams } = new URL(request.url!);
+  const spelt = (name: string) => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  const headers = Object.entries(request.headers).map(([name, value]) => [spelt(name), [value]]);
+  const query = [...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]);
+  const requestContext = { domainName: host, path: pathname, identity: { sourceIp: '203.0.113.7' } };
+  const event = {
+    httpMethod: request.method,
+    multiValueHeaders: Object.fromEntries(headers),
+    multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
+    requestContext,
+    body: encoded(request, 'base64'),
+    isBase64Encoded: true,
+  };
+  return event as unknown as ApiEvent;
 }
 
 function withoutBody(request: SignedRequest): ApiEvent {
