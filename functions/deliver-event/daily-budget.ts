@@ -36,10 +36,13 @@ export class DailyBudget {
     this.#seen = state;
   }
 
-  /** The state as it was seen last. Where that says that the quota is spent, one container asks the system, and looks again. */
-  async look(): Promise<LimitState> {
+  /**
+   * The state as it was seen last, unless it leaves nothing to the lowest class that asks. Where the quota is spent, one
+   * container asks the system, and looks again.
+   */
+  async look(lowest: TrafficClass): Promise<LimitState> {
     const { store, system, now, recheckMs, probe } = this.#services;
-    if (this.#seen !== undefined && this.#spentBy(this.#seen, 'live', 1) === undefined) return this.#seen;
+    if (this.#seen !== undefined && !this.isSpent(this.#seen, lowest, 1)) return this.#seen;
     const seen = await store.read(system);
     this.#seen = seen;
     if (this.#spentBy(seen, 'live', 1) !== 'quota' || seen.probeMs > now()) return seen;

@@ -117,8 +117,8 @@ export class Limiter {
 
   async #grant(waiting: readonly Waiting[]): Promise<void> {
     const { budget } = this;
-    const seen = await budget.look();
     // Live ones come first: each counts those before it.
+    const seen = await budget.look(waiting.at(-1)?.trafficClass ?? 'live');
     const over = new Set(waiting.filter(({ trafficClass }, nth) => budget.isSpent(seen, trafficClass, nth + 1)));
     for (const { trafficClass, resolve } of over) resolve(this.#spent(seen, trafficClass));
     const within = waiting.filter((one) => !over.has(one));

@@ -175,6 +175,20 @@ describe('the budget of a day', () => {
     expect(probes).toHaveLength(2);
   });
 
+  // Bug: a container that had only lower calls in hand kept to the first report that left them nothing, for an hour.
+  // Fix: what is spent for those who ask is looked at anew.
+  it('is there for lower classes again when another container was told so', async () => {
+    const { clock, aContainer, call } = aLimitedWorld({ perDay: { calls: 100 } });
+    const [one, other] = [aContainer(), aContainer()];
+    await other.budget.reported({ used: 90, max: 100 });
+    const whileUsed = await call(one, 'replay');
+    clock.ms += 20_000;
+    await other.budget.reported({ used: 30, max: 100 });
+
+    expect(whileUsed).toMatchObject({ code: 'budget-spent' });
+    expect(await call(one, 'replay')).toBeUndefined();
+  });
+
   it('is reported to the others every ten seconds at most', async () => {
     const { store, clock, aContainer } = aLimitedWorld(limits);
     const limiter = aContainer();
