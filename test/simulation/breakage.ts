@@ -1,12 +1,14 @@
 import type { HttpRequest } from '../../functions/connectors/connector.ts';
 import type { StateTable } from '../../functions/contract/state-table.ts';
 import type { DeliveryDefinition, Ports } from '../../functions/deliver-event/wire.ts';
+import type { RefreshServices } from '../../functions/refresh-token/refresh.ts';
 import type { Policies } from '../../functions/specification/policies.ts';
 
 /** One rule broken from outside the code under test: other numbers, or another world round the same container. */
 export interface Breakage {
   definition?(right: DeliveryDefinition): DeliveryDefinition;
   ports?(right: Ports): Ports;
+  refresh?(right: RefreshServices): RefreshServices;
   /** What SQS deduplicates the release of an event by. */
   releaseId?(eventId: string): string;
 }

@@ -2,11 +2,13 @@ import { breakerChecks } from './checks/breaker.ts';
 import { destinationChecks } from './checks/destination.ts';
 import { dueChecks } from './checks/due.ts';
 import { haltChecks } from './checks/halts.ts';
+import { limitChecks } from './checks/limits.ts';
 import { lossChecks } from './checks/loss.ts';
 import { parkedChecks } from './checks/parked.ts';
 import { requestChecks } from './checks/requests.ts';
 import { restChecks } from './checks/rest.ts';
 import { tableChecks } from './checks/table.ts';
+import { patienceChecks, tokenChecks } from './checks/tokens.ts';
 import type { AtRest } from './run.ts';
 
 /** What must hold in every run. */
@@ -36,6 +38,15 @@ export const invariants = [
   'the backlog moves soon after the return',
   'a refusal of all records holds the flow, and no other',
   'an invocation ends before AWS ends it',
+  'never over rate x time + burst',
+  'the daily budget is never exceeded',
+  'lower classes leave their part of the budget',
+  'a spent quota is left alone',
+  'a hint of the system holds everybody',
+  'one refresh at a time',
+  'no refresh of a token that was just made',
+  'refused credentials are left alone',
+  'nothing is parked for a limit or a token',
   'it comes to rest',
 ] as const;
 
@@ -59,6 +70,9 @@ const checks: readonly Check[] = [
   destinationChecks,
   breakerChecks,
   dueChecks,
+  limitChecks,
+  tokenChecks,
+  patienceChecks,
   restChecks,
 ];
 

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeliverServices } from '../../functions/deliver-event/services.ts';
 import { finishSuperseded, noteSuperseded } from '../../functions/parking/supersede.ts';
 import {
-  type Breakage,
   both,
   followersStay,
   liftedEarly,
@@ -15,6 +14,7 @@ import {
   unconditional,
   withPolicies,
 } from './breakage.ts';
+import { firstCaught, type Mutant } from './mutant.ts';
 import { simulate } from './run.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
@@ -66,15 +66,6 @@ async function supersede(subject: string, { flow, parking, once }: DeliverServic
   const key = { flow: flow.name, subject };
   await noteSuperseded(key, await parking.lists.read(flow.name, subject), parking);
   await finishSuperseded(key, parking, once);
-}
-
-interface Mutant {
-  readonly name: string;
-  /** Where it must show. */
-  readonly scenario: string;
-  readonly breakage?: Breakage;
-  readonly off?: string;
-  readonly invariant: RegExp;
 }
 
 const mutants: readonly Mutant[] = [
@@ -177,20 +168,6 @@ const mutants: readonly Mutant[] = [
     invariant: /applied in order/,
   },
 ];
-
-/** Seeds that a mutant has to show in. */
-const mostSeeds = 150;
-
-/** The first seed that shows it, and what it broke there. */
-async function firstCaught({ scenario: name, breakage = {}, invariant }: Mutant) {
-  const scenario = scenarios.find((known) => known.name === name)!;
-  for (let seed = 1; seed <= mostSeeds; seed += 1) {
-    const { violations } = await simulate(scenario, seed, breakage);
-    const broken = violations.filter((violation) => invariant.test(violation.invariant));
-    if (broken.length > 0) return { seed, broken };
-  }
-  return undefined;
-}
 
 describe('the checker', () => {
   beforeEach(() => off.clear());

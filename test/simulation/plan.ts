@@ -1,3 +1,4 @@
+import type { Limits } from '../../functions/contract/limits.ts';
 import type { PolicyOverrides } from '../../functions/specification/policies.ts';
 import type { Random } from './machine/random.ts';
 import type { Spell } from './machine/weather.ts';
@@ -26,6 +27,41 @@ export interface OperatorAct {
 export const parkingActs = ['release', 'release-key', 'release-all', 'discard', 'park', 'erase'] as const;
 
 export type ParkingAct = (typeof parkingActs)[number];
+
+/** What a system truly allows, whatever our specification says of it. */
+export interface Allowance {
+  readonly perSecond?: {
+    readonly rate: number;
+    readonly burst: number;
+    /** What a refusal may say of when to come again, of at most so many seconds. */
+    readonly hints: readonly ('seconds' | 'date' | 'none')[];
+    readonly hintSeconds: number;
+  };
+  /** In any 24 hours, whoever makes them; every answer tells it. `others`: how many count as theirs, for a while. */
+  readonly perDay?: {
+    readonly max: number;
+    readonly others: readonly { readonly fromMs: number; readonly toMs: number; readonly used: number }[];
+  };
+}
+
+/** Salesforce's tokens, and the secrets; all in milliseconds. */
+export interface TokenPlan {
+  /** A session's, from when its token was made. */
+  readonly lastsMs: number;
+  /** A new token may be refused for so long. */
+  readonly knownAfterMs: number;
+  /** Readers may be shown a secret's older text for so long. */
+  readonly shownWithinMs: number;
+  /** The schedule by which tokens are renewed. */
+  readonly everyMs: number;
+}
+
+/** Somebody compares the two systems: so many reads, of the lowest class. */
+export interface Comparison {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reads: number;
+}
 
 /** What may become of events in a run. Everything else must be delivered. */
 export interface Expectations {
@@ -86,6 +122,16 @@ export interface Plan {
   /** Whether operators mend what is broken and release what is parked, when all has come to rest. */
   readonly tended: boolean;
   readonly policies: PolicyOverrides;
+  /** What our specification says of the systems' limits, and what they truly are. */
+  readonly limits: Readonly<Partial<Record<SystemName, Limits>>>;
+  readonly allowances: Readonly<Partial<Record<SystemName, Allowance>>>;
+  /**
+   * Until the trouble ends: what a call to the limits' row takes longer, at most and either way; the share that fails, either
+   * way; and how often a second other flows take permits of it, and let them lapse.
+   */
+  readonly limiterRow: { readonly latencyMs: number; readonly faults: number; readonly strangers: number };
+  readonly tokens: TokenPlan;
+  readonly comparisons: readonly Comparison[];
   readonly expect: Expectations;
 }
 

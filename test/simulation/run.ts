@@ -4,10 +4,13 @@ import type { FifoQueue } from '../functions/deliver-event/support/fifo-queue.ts
 import { MemoryTable } from '../functions/deliver-event/support/state-table.ts';
 import type { Breakage } from './breakage.ts';
 import { type Violation, violationsOf } from './checker.ts';
+import { Comparisons } from './machine/comparisons.ts';
 import type { Container } from './machine/container.ts';
 import { containersOf } from './machine/containers.ts';
 import { Tokens } from './machine/credentials.ts';
 import { EventSource } from './machine/event-source.ts';
+import { gatesOf } from './machine/gate.ts';
+import { LimitRows } from './machine/limit-rows.ts';
 import { Network } from './machine/network.ts';
 import { operate, removeRecord } from './machine/operator.ts';
 import { Operators } from './machine/operators.ts';
@@ -17,11 +20,13 @@ import { People } from './machine/people.ts';
 import { ToldQueue } from './machine/queues.ts';
 import { Random } from './machine/random.ts';
 import { Scheduler } from './machine/scheduler.ts';
+import { beginStrangers } from './machine/strangers.ts';
 import { type KeptList, keptLists } from './machine/table.ts';
 import { Tending } from './machine/tending.ts';
 import { Weather } from './machine/weather.ts';
 import { dayMs, endsOfFlow, type Plan, type Scenario } from './plan.ts';
 import { SalesforceModel } from './systems/salesforce.ts';
+import { Sessions } from './systems/sessions.ts';
 import { StripeModel } from './systems/stripe.ts';
 import type { Observer, SystemModel, SystemName } from './systems/system.ts';
 import { Trace } from './trace.ts';
@@ -105,6 +110,7 @@ export async function onItsClock<Result>({ scheduler }: Pick<World, 'scheduler'>
 export async function play(world: World, random: Random): Promise<AtRest> {
   const { plan, scheduler, people, parks } = world;
   people.begin(startMs);
+  world.comparisons.begin();
   operate(world, random.fork());
   const isQuiet = quietOf(world);
   const runUntil = async (isDone: () => boolean, untilMs: number) => {
@@ -160,7 +166,7 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
   };
   const spells = plan.spells.map((spell) => ({ ...spell, fromMs: startMs + spell.fromMs, toMs: startMs + spell.toMs }));
   const weather = new Weather(spells, random.fork());
-  const tokens = new Tokens(now, weather);
+  const sessions = new Sessions({ now, random: random.fork(), tokens: plan.tokens });
   const deadLetters = (setting.newDeadLetters ?? newQueue)(now, () => parkingSource.wake(), { visibilityTimeoutMs });
   const queue = (setting.newQueue ?? newQueue)(now, () => eventSource.wake(), {
     visibilityTimeoutMs,
@@ -182,9 +188,14 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
     weather,
     systems,
     recordOf: (correlationId) => people.events.get(correlationId)?.record,
-    isAuthentic: (system, authorization) => tokens.isAuthentic(system, authorization),
+    sessions,
+    gates: gatesOf(plan, { startMs, now, random: random.fork() }),
   });
   const table = new MemoryTable();
+  const isTroubled = () => now() < startMs + plan.troubleEndsMs;
+  const trouble = () => (isTroubled() ? { crashes: plan.crashes, faults: plan.ownFaults } : { crashes: 0, faults: 0 });
+  const shared = { plan, scheduler, trace, table, people, running, breakage, trouble };
+  const tokens = new Tokens({ ...shared, random: random.fork(), network, sessions });
   const parked = new ParkedTable({ scheduler, random: random.fork(), trace, people });
   const parts = {
     plan,
@@ -199,13 +210,11 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
     network,
     table,
     parked,
+    limitRows: new LimitRows(),
+    isTroubled,
   };
   const operators = new Operators({ ...parts, random: random.fork(), running, breakage });
   const world = { ...parts, operators, parks };
-  const trouble = () =>
-    now() < startMs + plan.troubleEndsMs
-      ? { crashes: plan.crashes, faults: plan.ownFaults }
-      : { crashes: 0, faults: 0 };
   const parkingTrouble = () => {
     const sinceMs = now() - startMs;
     const isDown = sinceMs >= plan.parkingDown.fromMs && sinceMs < plan.parkingDown.toMs;
@@ -213,7 +222,10 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
   };
   const source = { scheduler, random: random.fork(), queue, invocations: plan.invocations };
   const inContainers = setting.containersOf ?? containersOf;
-  const containers = inContainers({ ...world, random: random.fork(), trouble, running, breakage });
+  const within = { ...world, trouble, running, breakage };
+  const containers = inContainers({ ...within, random: random.fork() });
+  const comparisons = new Comparisons({ ...within, random: random.fork() });
+  beginStrangers({ ...within, random: random.fork() });
   const eventSource = new EventSource({
     ...source,
     losesDelete: () => random.chance(trouble().faults),
@@ -229,5 +241,5 @@ export function build(plan: Plan, random: Random, setting: Setting = {}) {
     handsOverTwice: () => random.chance(plan.twice),
     ...parkersOf({ ...world, random: random.fork(), trouble: () => parkingTrouble() ?? trouble(), running, breakage }),
   });
-  return { ...world, eventSource, parkingSource, containers };
+  return { ...world, eventSource, parkingSource, containers, comparisons };
 }

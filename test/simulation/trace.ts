@@ -9,6 +9,7 @@ export interface CallFacts {
   readonly operation: string;
   readonly container: number;
   readonly correlationId: string;
+  readonly trafficClass: string;
 }
 
 /** What can happen in a run; the checker judges by these alone. */
@@ -87,12 +88,21 @@ export type Happening =
   | ({ readonly kind: 'call' } & CallFacts)
   /** The system did what was asked, or refused it; `late`: we had given up waiting. */
   | ({ readonly kind: 'served'; readonly status: number; readonly late: boolean } & CallFacts)
-  | ({ readonly kind: 'answered'; readonly result: string; readonly fault: string | undefined } & CallFacts)
+  | ({
+      readonly kind: 'answered';
+      readonly result: string;
+      readonly fault: string | undefined;
+      readonly retryAfter: string | undefined;
+    } & CallFacts)
   /** The destination record of a source record now holds this version of it. */
   | { readonly kind: 'applied'; readonly record: number; readonly id: string; readonly version: number }
   | { readonly kind: 'created'; readonly record: number; readonly id: string }
   | { readonly kind: 'breaker'; readonly system: string; readonly state: 'open' | 'closed'; readonly probe: boolean }
   | { readonly kind: 'held'; readonly flow: string; readonly reason: string | undefined }
+  /** A run of `refresh-token`: begun, or what it came to. */
+  | { readonly kind: 'refresh'; readonly container: number; readonly came: string; readonly scheduled: boolean }
+  /** A container took the right to ask a system whose day's calls are spent. */
+  | { readonly kind: 'budget-probe'; readonly container: number; readonly system: string }
   | { readonly kind: 'our-fault'; readonly what: string; readonly container: number }
   | { readonly kind: 'crashed'; readonly container: number; readonly why: string; readonly during: string }
   | { readonly kind: 'invocation-failed'; readonly container: number; readonly error: string }

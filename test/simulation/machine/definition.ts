@@ -10,7 +10,7 @@ import type { SystemName } from '../systems/system.ts';
 import { integrationName } from './parking-ports.ts';
 
 /** The shipped flow as the plan wants it, with what the simulated sources tell. */
-export function definitionOf({ flow: name, policies, payload, afterDeadLetter }: Plan): DeliveryDefinition {
+export function definitionOf({ flow: name, policies, payload, afterDeadLetter, limits }: Plan): DeliveryDefinition {
   const flow = integration.flows[name]!;
   const { source, destination } = endsOfFlow(name);
   const connected = (system: SystemName): ConnectedSystem => ({
@@ -22,7 +22,7 @@ export function definitionOf({ flow: name, policies, payload, afterDeadLetter }:
     integration: integrationName,
     flow: { ...flow, payload, source: { ...flow.source, ...told } },
     policies: resolvePolicies(integration.policies, flow.policies, policies, { parking: { afterDeadLetter } }),
-    limits: {},
+    limits,
     source: connected(source),
     destination: connected(destination),
   };

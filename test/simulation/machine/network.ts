@@ -1,6 +1,8 @@
 import type { HttpRequest, HttpResponse, NoResponse } from '../../../functions/connectors/connector.ts';
+import type { Sessions } from '../systems/sessions.ts';
 import { answer, type SystemModel, type SystemName } from '../systems/system.ts';
 import type { CallFacts, Trace } from '../trace.ts';
+import type { Gate } from './gate.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Done, Fault, Weather } from './weather.ts';
@@ -16,8 +18,9 @@ export interface NetworkParts {
   readonly systems: Readonly<Record<SystemName, SystemModel>>;
   /** The record that an event is about, by its correlation id. */
   recordOf(correlationId: string): number | undefined;
-  /** Whether the system takes these credentials at present. */
-  isAuthentic(system: SystemName, authorization: string): boolean;
+  readonly sessions: Sessions;
+  /** What the systems truly allow; where there is none, all. */
+  readonly gates: Readonly<Partial<Record<SystemName, Gate>>>;
 }
 
 /** What is decided about a call when it starts: offsets from then. */
@@ -50,6 +53,7 @@ export class Network {
       operation: system.operationOf(request),
       container,
       correlationId: request.headers['x-correlation-id'] ?? '',
+      trafficClass: request.trafficClass ?? 'live',
     };
     trace.add({ kind: 'call', ...facts });
     // One call may be made for several events.
@@ -57,19 +61,31 @@ export class Network {
     const records = carried.filter((record) => record !== undefined);
     const fault = weather.faultOf({ system: system.name, operation: facts.operation, records, atMs: scheduler.nowMs });
     const course = courseOf(fault, request.timeoutMs, random);
-    let response = answer(500, undefined);
+    let served: Served = { response: answer(500, undefined) };
     const { servedAfterMs } = course;
     if (servedAfterMs !== undefined) {
       this.underWay += 1;
       scheduler.at(scheduler.nowMs + servedAfterMs, () => {
-        response = this.#serve(system, request, fault, carried);
+        served = this.#serve(system, request, fault, carried);
         this.underWay -= 1;
-        trace.add({ kind: 'served', ...facts, status: response.status, late: servedAfterMs >= course.endsAfterMs });
+        trace.add({
+          kind: 'served',
+          ...facts,
+          status: served.response.status,
+          late: servedAfterMs >= course.endsAfterMs,
+        });
       });
     }
     await scheduler.sleep(course.endsAfterMs);
+    const { response, shutOut } = served;
     const result = course.ends === 'answer' ? String(response.status) : course.ends;
-    trace.add({ kind: 'answered', ...facts, result, fault: fault === undefined ? undefined : nameOfFault(fault) });
+    trace.add({
+      kind: 'answered',
+      ...facts,
+      result,
+      fault: shutOut ?? (fault && nameOfFault(fault)),
+      retryAfter: course.ends === 'answer' ? response.headers['retry-after'] : undefined,
+    });
     return course.ends === 'answer' ? response : { kind: 'no-response', code: course.ends };
   }
 
@@ -78,20 +94,26 @@ export class Network {
     request: HttpRequest,
     fault: Fault | undefined,
     carried: readonly (number | undefined)[],
-  ): HttpResponse {
-    const { isAuthentic } = this.#parts;
+  ): Served {
+    const { sessions, gates } = this.#parts;
     const ofSome = fault?.kind === 'refused' && carried.length > 1 ? fault.only : undefined;
+    const refusal = fault?.kind === 'refused' ? fault.as : undefined;
+    if (system.operationOf(request) === 'token') return { response: sessions.signIn(system.host, refusal) };
     if (fault?.kind === 'refused' && ofSome === undefined) {
       const refused = system.refuse(fault.as, request, fault.done ?? false);
       const { retryAfterSeconds } = fault;
-      if (retryAfterSeconds === undefined) return refused;
-      return { ...refused, headers: { ...refused.headers, 'retry-after': String(retryAfterSeconds) } };
+      if (retryAfterSeconds === undefined) return { response: refused };
+      return { response: withHeaders(refused, { 'retry-after': String(retryAfterSeconds) }) };
     }
-    if (!isAuthentic(system.name, request.headers.authorization ?? ''))
-      return system.refuse('not-authenticated', request, false);
-    const refusal = fault?.kind === 'refused' ? fault.as : undefined;
+    if (!sessions.isAuthentic(system.name, request.headers.authorization ?? ''))
+      return { response: system.refuse('not-authenticated', request, false), shutOut: 'no session' };
+    const gate = gates[system.name];
+    const shut = gate?.ask();
+    const told = { ...gate?.told(), ...shut?.headers };
+    if (shut !== undefined)
+      return { response: withHeaders(system.refuse(shut.as, request, false), told), shutOut: `${shut.as}, truly` };
     const refusals = carried.map((record) => (ofSome?.has(record ?? -1) ? refusal : undefined));
-    return system.serve(request, refusals);
+    return { response: withHeaders(system.serve(request, refusals), told) };
   }
 
   #systemOf({ url }: HttpRequest): SystemModel {
@@ -100,6 +122,16 @@ export class Network {
     if (system === undefined) throw new Error(`There is no ${host} here.`);
     return system;
   }
+}
+
+/** `shutOut`: why it was not let in, by no spell. */
+interface Served {
+  readonly response: HttpResponse;
+  readonly shutOut?: string;
+}
+
+function withHeaders(response: HttpResponse, headers: HttpResponse['headers']): HttpResponse {
+  return { ...response, headers: { ...response.headers, ...headers } };
 }
 
 function courseOf(fault: Fault | undefined, timeoutMs: number, random: Random): Course {

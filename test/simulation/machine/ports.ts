@@ -1,11 +1,11 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { DeliveryQueue, QueueRecord } from '../../../functions/contract/delivery.ts';
 import type { Ports } from '../../../functions/deliver-event/wire.ts';
-import { MemoryLimitStore } from '../../functions/deliver-event/support/limit-store.ts';
 import type { Plan } from '../plan.ts';
 import type { SystemName } from '../systems/system.ts';
 import type { Container, OwnTrouble } from './container.ts';
 import type { Tokens } from './credentials.ts';
+import { type LimitRowParts, limitStoreOf } from './limit-rows.ts';
 import type { Network } from './network.ts';
 import { type ParkingParts, releasesOf, telemetryOf } from './parking-ports.ts';
 import type { ToldQueue } from './queues.ts';
@@ -13,7 +13,7 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { reachTable } from './table.ts';
 
-export interface ContainerParts extends ParkingParts {
+export interface ContainerParts extends ParkingParts, LimitRowParts {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -35,7 +35,7 @@ export function portsOf(container: Container, parts: ContainerParts): Ports {
     queue: queueOf(container, parts),
     parked: parts.parked.reachedBy(container),
     releases: releasesOf(container, parts),
-    limits: new MemoryLimitStore(),
+    limits: limitStoreOf(container, parts),
     http: (request) =>
       container.reach('http', async () => {
         const answer = await network.send(container.id, request);

@@ -64,16 +64,7 @@ export class Weather {
   clear(): void {
     this.#spells = [];
   }
-
-  /** Whether a system refuses all credentials at present: no new ones can be had either. */
-  isRevoked(system: SystemName, atMs: number): boolean {
-    return this.#spells.some(
-      (spell) => spell.text === revoked && covers(spell, { system, operation: 'token', records: [], atMs }),
-    );
-  }
 }
-
-export const revoked = 'access revoked';
 
 function covers(spell: Spell, { system, operation, records, atMs }: Call): boolean {
   if (atMs < spell.fromMs || atMs >= spell.toMs) return false;

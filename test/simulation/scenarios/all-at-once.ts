@@ -1,4 +1,4 @@
-import { revoked, type Spell } from '../machine/weather.ts';
+import type { Spell } from '../machine/weather.ts';
 import { endsOfFlow, hourMs, minuteMs, type Scenario } from '../plan.ts';
 import { unacceptable } from '../systems/system.ts';
 import { aPlan, downFault, noise } from './common.ts';
@@ -31,7 +31,7 @@ export const allAtOnce: Scenario = {
     const spells = [
       spell('down', 10, {}),
       spell('brown-out', 20, { share: 0.4 }),
-      spell(revoked, 10, { text: revoked, fault: () => ({ kind: 'refused', as: 'not-authenticated' }) }),
+      spell('revoked', 10, { fault: () => ({ kind: 'refused', as: 'not-authenticated' }) }),
       spell('slow', 10, { fault: () => ({ kind: 'slow', ms: 8_000 }) }),
       spell('too many', 10, { share: 0.7, fault: () => ({ kind: 'refused', as: 'too-many' }) }),
       spell('locks', 10, { records: new Set([2, 3]), fault: () => ({ kind: 'refused', as: 'locked' }) }),

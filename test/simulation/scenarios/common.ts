@@ -2,6 +2,8 @@ import type { Random } from '../machine/random.ts';
 import type { Fault, Spell } from '../machine/weather.ts';
 import { type Expectations, hourMs, minuteMs, type Plan } from '../plan.ts';
 
+const forEver = Number.POSITIVE_INFINITY;
+
 /** A run in which nothing goes wrong, of a random size: what a scenario adds to. */
 export function aPlan(
   random: Random,
@@ -44,6 +46,11 @@ export function aPlan(
     },
     tended: random.chance(0.7),
     policies: {},
+    limits: {},
+    allowances: {},
+    limiterRow: { latencyMs: 0, faults: 0, strangers: 0 },
+    tokens: { lastsMs: forEver, knownAfterMs: 0, shownWithinMs: 0, everyMs: forEver },
+    comparisons: [],
     ...rest,
     expect: { parked: [], restWithinMs: 2 * hourMs, ...expect },
   };

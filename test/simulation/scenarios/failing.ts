@@ -1,5 +1,5 @@
 import type { Random } from '../machine/random.ts';
-import { revoked, type Spell } from '../machine/weather.ts';
+import type { Spell } from '../machine/weather.ts';
 import { endsOfFlow, hourMs, minuteMs, type Plan, type Scenario, secondMs } from '../plan.ts';
 import { aPlan, downFault, mayParkByAttempts } from './common.ts';
 
@@ -93,7 +93,6 @@ export const failing: readonly Scenario[] = [
   })),
   underSpell('quota spent, 1-8 h', [hourMs, 8 * hourMs], () => ({ fault: () => ({ kind: 'refused', as: 'quota' }) })),
   underSpell('access revoked', [5 * minuteMs, 2 * hourMs], () => ({
-    text: revoked,
     fault: () => ({ kind: 'refused', as: 'not-authenticated' }),
   })),
   underSpell(

@@ -1,5 +1,5 @@
 import type { Random } from '../machine/random.ts';
-import { revoked, type Spell } from '../machine/weather.ts';
+import type { Spell } from '../machine/weather.ts';
 import { dayMs, endsOfFlow, hourMs, minuteMs, type Plan, type Scenario } from '../plan.ts';
 import { aPlan, downFault, mayParkByAttempts } from './common.ts';
 
@@ -60,6 +60,6 @@ export const long: readonly Scenario[] = [
     operations: ['create', 'update', 'upsert'],
     fault: () => ({ kind: 'refused', as: 'locked' }),
   })),
-  days('revoked', 11, () => ({ text: revoked, fault: () => ({ kind: 'refused', as: 'not-authenticated' }) })),
+  days('revoked', 11, () => ({ fault: () => ({ kind: 'refused', as: 'not-authenticated' }) })),
   lonelyKiller,
 ];

@@ -21,6 +21,7 @@ export class SalesforceModel implements SystemModel {
 
   operationOf({ method, url, body }: HttpRequest): string {
     if (url.includes('/limits')) return 'probe';
+    if (url.endsWith('/services/oauth2/token')) return 'token';
     if (method === 'GET') return 'read';
     const { pathname } = new URL(url);
     if (collectionPath.test(pathname)) {
