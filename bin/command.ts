@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Certificates } from '../functions/contract/certificates.ts';
 import { ContendedError } from '../functions/engine/contended.ts';
 import { LocalError } from '../local/local-error.ts';
 import { explainAwsError } from './aws-errors.ts';
@@ -13,6 +14,8 @@ export interface Context {
   readonly integrations: readonly Integration[];
   /** @throws {CommandError} where the stage can't be had: whoever typed the command must act. */
   openStage(name: string): Promise<OpenStage>;
+  /** What some schemes prove a sender's key by. */
+  readonly certificates: Certificates;
   /** Unix milliseconds. */
   now(): number;
   /** Ends early, without an error, when the signal is aborted. */
@@ -33,6 +36,8 @@ export interface Command {
 
 interface Option {
   readonly type: 'string' | 'boolean';
+  /** May be given several times: its values are a list. */
+  readonly multiple?: boolean;
   /** What stands for its value in the usage: `F` */
   readonly value?: string;
   readonly help: string;
@@ -46,9 +51,16 @@ type Values<Known extends Options> = ReturnType<
 
 /** What was typed after the command's name. */
 export interface Given<Known extends Options> {
-  /** The one word that is no option; empty where it was left out. */
+  /** The first word that is no option; empty where it was left out. */
   readonly word: string;
+  /** The second one; empty where it was left out. */
+  readonly secondWord: string;
   readonly values: Values<Known>;
+}
+
+interface Word {
+  readonly name: string;
+  readonly required: boolean;
 }
 
 export interface CommandSpec<Known extends Options> {
@@ -56,8 +68,9 @@ export interface CommandSpec<Known extends Options> {
   readonly summary: string;
   /** What follows the name, where it is more than the options: `ID | --key K | --all`. */
   readonly synopsis?: string;
-  /** The word it takes, if any, as `synopsis` calls it. */
-  readonly word?: { readonly name: string; readonly required: boolean };
+  /** The words it takes, if any, as `synopsis` calls them. */
+  readonly word?: Word;
+  readonly secondWord?: Word;
   /** What it does, and what it does not: lines of the help. */
   help(context: Context): readonly string[];
   readonly options: Known;
@@ -117,14 +130,18 @@ export function asksForHelp(args: readonly string[]): boolean {
 function given<const Known extends Options>(spec: CommandSpec<Known>, args: readonly string[]): Given<Known> {
   const { values, positionals, tokens } = parsed(spec.options, args);
   const named = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
-  const twice = named.find(({ name }, index) => named.findIndex((other) => other.name === name) < index);
+  const once = named.filter(({ name }) => spec.options[name]?.multiple !== true);
+  const twice = once.find(({ name }, index) => once.findIndex((other) => other.name === name) < index);
   if (twice !== undefined) throw new UsageError(`${twice.rawName} was given twice. Give it once.`);
   const empty = named.find(({ value }) => value === '');
   if (empty !== undefined) throw new UsageError(`${empty.rawName} is empty. Give it a value, or leave it out.`);
-  const [word = '', surplus] = spec.word === undefined ? [undefined, ...positionals] : positionals;
+  const words = [spec.word, spec.secondWord].flatMap((word) => word ?? []);
+  const surplus = positionals[words.length];
   if (surplus !== undefined) throw new UsageError(`'${surplus}' is too much. Quote what has spaces in it.`);
-  if (spec.word?.required && word === '') throw new UsageError(`${spec.word.name} is missing.`);
-  return { word, values };
+  const missing = words.find(({ required }, index) => required && !positionals[index]);
+  if (missing !== undefined) throw new UsageError(`${missing.name} is missing.`);
+  const [word = '', secondWord = ''] = positionals;
+  return { word, secondWord, values };
 }
 
 function parsed<const Known extends Options>(options: Known, args: readonly string[]) {
@@ -146,7 +163,7 @@ function usageOf({ name, synopsis, word, help, options }: Usage, context: Contex
   const inSynopsis = synopsis ?? word?.name ?? '';
   const optional = known
     .filter(([option]) => !inSynopsis.includes(`--${option}`))
-    .map(([option, each]) => `[${flagOf(option, each)}]`);
+    .map(([option, each]) => `[${flagOf(option, each)}]${each.multiple ? '...' : ''}`);
   const width = Math.max(...known.map(([option, each]) => flagOf(option, each).length), '--help'.length);
   const explained = [...known, ['help', { help: 'show this', type: 'boolean' }] as const];
   return [

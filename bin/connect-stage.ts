@@ -22,6 +22,7 @@ import { createParkLists } from '../functions/state/park-lists.ts';
 import { CommandError } from './errors.ts';
 import { flowsOf, type Integration, type Part } from './parts.ts';
 import { createRotation, type Rotation } from './rotation.ts';
+import { createStageWebhooks, type StageWebhooks, type WebhookTarget } from './send/stage-webhooks.ts';
 import { createFlowQueues, type FlowQueues } from './status/flow-queues.ts';
 import type { MessageAges } from './status/message-ages.ts';
 import { createStageLogs, type StageLogs } from './trace/stage-logs.ts';
@@ -37,6 +38,8 @@ export interface OpenStage {
   readonly logs: StageLogs;
   /** How new credentials of a system come into force. */
   rotationOf(system: Part): Rotation;
+  /** Where sources post their webhooks, and what they sign with. */
+  readonly webhooks: StageWebhooks;
 }
 
 /** What of a stage is not in its outputs. */
@@ -44,6 +47,8 @@ export interface StageOptions {
   readonly stage: string;
   readonly client: ClientOptions;
   readonly ages: MessageAges;
+  /** Where webhooks are posted, by `<integration>/<source>`, where the stage's outputs don't tell. */
+  readonly webhookTargets?: ReadonlyMap<string, WebhookTarget>;
 }
 
 /** How AWS is called for a stage: nothing of it is set where the caller's own environment tells. */
@@ -68,7 +73,7 @@ const longestWorkMs = 10_000;
  * @throws {CommandError} where the stage was deployed by an older version: deploy it.
  */
 export function connectStage(
-  { stage, client, ages }: StageOptions,
+  { stage, client, ages, webhookTargets }: StageOptions,
   outputs: Outputs,
   integrations: readonly Integration[],
 ): OpenStage {
@@ -91,6 +96,7 @@ export function connectStage(
     queues: createFlowQueues(sqs, ages, output),
     logs: createStageLogs(new CloudWatchLogsClient({ ...client, maxAttempts }), `/aws/lambda/${stageName(stage)}-`),
     rotationOf: (system) => createRotation({ stage, client }, system),
+    webhooks: createStageWebhooks({ stage, client }, webhookTargets),
     parkingOf: (integration) => ({
       store: createParkedTable(dynamoDb, output(parkedTableOutput), integration, now),
       lists: createParkLists(table, integration),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `millrace` command: finds the subcommand, runs it, and ends with its exit code. */
 import { setTimeout } from 'node:timers/promises';
+import { publicCertificates } from '../functions/connectors/http/public-certificates.ts';
 import { integrations } from '../integrations/integrations.ts';
 import { openStage } from './open-stage.ts';
 import { runMillrace } from './run-millrace.ts';
@@ -10,6 +11,7 @@ const context = {
   terminal: processTerminal(),
   integrations,
   openStage: (name: string) => openStage(name, integrations),
+  certificates: publicCertificates(),
   now: Date.now,
   // What ends a sleep early is seen by whoever asked for it.
   sleep: (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }).catch(() => {}),

@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as v from 'valibot';
@@ -10,13 +11,15 @@ import { explainAwsError } from './aws-errors.ts';
 import { type ClientOptions, connectStage, type OpenStage, type Outputs } from './connect-stage.ts';
 import { CommandError, UnknownNameError } from './errors.ts';
 import type { Integration } from './parts.ts';
+import { root } from './root.ts';
+import type { WebhookTarget } from './send/stage-webhooks.ts';
 import { createMessageAges } from './status/message-ages.ts';
 
 /** The stage that runs on one machine. */
 export const localStage = 'local';
 
 /** Everything that the local pipeline writes. */
-export const localFolder = join(dirname(import.meta.dirname), '.millrace');
+export const localFolder = join(root, '.millrace');
 
 /**
  * A running stage: the local one as the `local.json` in the folder tells, any other by the caller's AWS credentials and
@@ -39,6 +42,7 @@ const localFileSchema = v.pipe(
     endpoint: v.string(),
     caFile: v.string(),
     credentials: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
+    webhooks: v.optional(v.record(v.string(), v.object({ url: v.string() })), {}),
   }),
 );
 
@@ -50,12 +54,20 @@ async function openLocalStage(integrations: readonly Integration[], folder: stri
       `No local pipeline is running (there is no ${path}). Run npm start first, or name a deployed one by --stage.`,
     );
   }
-  const { endpoint, caFile, credentials } = file.output;
+  const { endpoint, caFile, credentials, webhooks } = file.output;
   try {
     const client = { ...(await clientOptions({ url: endpoint, caFile })), credentials, maxAttempts: 2 };
     const outputs = await outputsOf(localStage, new CloudFormationClient(client));
     // An emulator tells nothing of its queues' ages.
-    return connectStage({ stage: localStage, client, ages: async () => new Map() }, outputs, integrations);
+    const ca = await readFile(caFile, 'utf8');
+    const webhookTargets = new Map(
+      Object.entries(webhooks).map(([source, { url }]): [string, WebhookTarget] => [source, { url, ca }]),
+    );
+    return connectStage(
+      { stage: localStage, client, ages: async () => new Map(), webhookTargets },
+      outputs,
+      integrations,
+    );
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new LocalError(

@@ -1,3 +1,4 @@
+import type { SignatureScheme } from '../functions/contract/signature-scheme.ts';
 import { UnknownNameError } from './errors.ts';
 import { nearestTo, orOf } from './nearest.ts';
 
@@ -8,10 +9,23 @@ export interface Part {
   readonly name: string;
 }
 
+/** What sends webhooks. */
+export interface Source {
+  readonly integration: string;
+  readonly name: string;
+  readonly scheme: SignatureScheme;
+}
+
+interface System {
+  readonly connector?: unknown;
+  readonly auth?: unknown;
+  readonly webhook?: { readonly scheme: SignatureScheme };
+}
+
 /** An integration, as far as commands need it. */
 export interface Integration {
   readonly name: string;
-  readonly systems: Readonly<Record<string, { readonly connector?: unknown; readonly auth?: unknown }>>;
+  readonly systems: Readonly<Record<string, System>>;
   readonly flows: Readonly<Record<string, unknown>>;
 }
 
@@ -39,6 +53,27 @@ export function findPart(text: string, parts: readonly Part[]): Part {
   throw new UnknownNameError(`'${text}' names no single ${kinds.join(' or ')}. Did you mean ${orOf(meant)}?`);
 }
 
+export function sourcesOf(integrations: readonly Integration[]): Source[] {
+  return integrations.flatMap(({ name: integration, systems }) =>
+    Object.entries(systems).flatMap(([name, { webhook }]) =>
+      webhook === undefined ? [] : [{ integration, name, scheme: webhook.scheme }],
+    ),
+  );
+}
+
+/**
+ * Finds a source by `<integration>/<source>`, or by its name where only one integration has it.
+ * @throws {UnknownNameError} naming what may have been meant.
+ */
+export function findSource(text: string, integrations: readonly Integration[]): Source {
+  const sources = sourcesOf(integrations);
+  const fits = sources.filter((source) => source.name === text || fullName(source) === text);
+  const [source] = fits;
+  if (source !== undefined && fits.length === 1) return source;
+  const meant = fits.length > 1 ? fits.map(fullName) : nearestTo(text, sources.map(fullName));
+  throw new UnknownNameError(`'${text}' names no single source of webhooks. Did you mean ${orOf(meant)}?`);
+}
+
 export function flowsOf(integrations: readonly Integration[]): Part[] {
   return partsOf(integrations).filter(({ kind }) => kind === 'flow');
 }
@@ -49,6 +84,7 @@ export function flowsNamed(text: string | undefined, integrations: readonly Inte
   return text === undefined ? flows : [findPart(text, flows)];
 }
 
-function fullName({ integration, name }: Part): string {
+/** `<integration>/<name>` */
+export function fullName({ integration, name }: Pick<Part, 'integration' | 'name'>): string {
   return `${integration}/${name}`;
 }

@@ -13,6 +13,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     status: async () => (await import('./commands/status.ts')).statusCommand,
     trace: async () => (await import('./commands/trace.ts')).traceCommand,
   },
+  'Connect a sender': {
+    verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+    send: async () => (await import('./commands/send.ts')).sendCommand,
+  },
   'Hold and let go': {
     pause: async () => (await import('./commands/pause.ts')).pauseCommand,
     resume: async () => (await import('./commands/resume.ts')).resumeCommand,

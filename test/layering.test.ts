@@ -43,6 +43,7 @@ const mayKnow: Record<string, readonly string[]> = {
   bin: [
     'integrations',
     'functions/aws',
+    'functions/connectors/http',
     'functions/contract',
     'functions/engine',
     'functions/parking',
@@ -50,7 +51,14 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/state',
     'local',
   ],
-  scripts: ['integrations', 'functions/*', 'functions/contract', 'functions/specification'],
+  scripts: [
+    'integrations',
+    'functions/*',
+    'functions/connectors/http',
+    'functions/contract',
+    'functions/signatures',
+    'functions/specification',
+  ],
   local: [],
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
@@ -11,8 +12,9 @@ import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
 import { createProcesses, type Processes } from '../../local/processes/processes.ts';
 import { terminalSteps } from '../../local/steps.ts';
 import { defineCommand } from '../command.ts';
-import { exitCodes, UsageError } from '../errors.ts';
+import { CommandError, exitCodes, UsageError } from '../errors.ts';
 import { localFolder as folder, localStage as stage } from '../open-stage.ts';
+import { root } from '../root.ts';
 
 /** Stopping is given up, and everything ended by force, after this long, in milliseconds. */
 const stopLimitMs = 15_000;
@@ -87,6 +89,9 @@ function gatewayOf(typed: string | undefined): Gateway | undefined {
 }
 
 async function start(gateway: Gateway | undefined): Promise<number> {
+  if (!existsSync(join(root, 'cdk.json'))) {
+    throw new CommandError('Only a checkout of the repository can be started: clone it, and run npm start there.');
+  }
   const processes = createProcesses();
   process.once('exit', () => processes.killAll());
   const stopping = listenForStop(processes);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { memberOf } from '../contract/json-bytes.ts';
 import type { Message } from '../contract/message.ts';
+import type { AwsCall } from './lean-calls.ts';
 
 /** SQS takes 128 characters of plain ASCII for group and deduplication ids; source ids may be anything. */
 export function queueId(...parts: readonly string[]): string {
@@ -13,21 +14,20 @@ export function queueId(...parts: readonly string[]): string {
  * @throws what SQS answered: the message was not taken, and the source must send again.
  */
 export async function sendToFlow(
-  client: SQSClient,
+  call: AwsCall,
   queueUrl: string,
   flow: string,
   message: Message,
   repeat: string,
 ): Promise<string | undefined> {
-  const { MessageId } = await client.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: plainJson(message),
-      MessageGroupId: queueId(flow, message.subject),
-      MessageDeduplicationId: queueId(flow, repeat),
-    }),
-  );
-  return MessageId;
+  const answer = await call('sqs', 'SendMessage', {
+    QueueUrl: queueUrl,
+    MessageBody: plainJson(message),
+    MessageGroupId: queueId(flow, message.subject),
+    MessageDeduplicationId: queueId(flow, repeat),
+  });
+  const id = memberOf(answer, 'MessageId');
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** JSON without the two characters that JSON leaves as they are but SQS refuses (API reference, SendMessage). */

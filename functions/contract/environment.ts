@@ -84,6 +84,17 @@ export const rotateEnvironment = v.object({
 
 export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text, PARKED_TABLE: text, LIMITS });
 
+/** What Lambda itself tells a function: where it runs, and as whom. */
+export const lambdaEnvironment = v.object({
+  AWS_REGION: text,
+  AWS_ACCESS_KEY_ID: text,
+  AWS_SECRET_ACCESS_KEY: text,
+  AWS_SESSION_TOKEN: v.optional(text),
+  /** Of an emulator. */
+  AWS_ENDPOINT_URL: v.optional(text),
+});
+
+export type LambdaEnvironment = v.InferOutput<typeof lambdaEnvironment>;
 export type ReceiveEnvironment = v.InferInput<typeof receiveEnvironment>;
 export type ReceiveEventEnvironment = v.InferInput<typeof receiveEventEnvironment>;
 export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;

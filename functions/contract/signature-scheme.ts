@@ -60,6 +60,8 @@ export interface SignatureScheme {
   readonly repeats: Repeats;
   /** The sender tells the latest state only, unnumbered and in no order: its flows must re-read. @default false */
   readonly latestStateOnly?: boolean;
+  /** What the specification says of it beside its name, for tools that sign as its sender does. @default nothing */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** What the sender takes as "received". @default 202 */
   readonly accepted?: SenderAnswer;
   /** A refusal in the sender's own form, under our status; `title` is ours. @default problem details (RFC 9457) */

@@ -5,9 +5,9 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createFlowSender } from '../aws/flow-sender.ts';
-import { createSqs } from '../aws/sqs.ts';
+import { createLeanCalls } from '../aws/lean-calls.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
-import { parseEnvironment, receiveEventEnvironment } from '../contract/environment.ts';
+import { lambdaEnvironment, parseEnvironment, receiveEventEnvironment } from '../contract/environment.ts';
 import type { Flow } from '../specification/flow.ts';
 import type { System } from '../specification/system.ts';
 import { type ReceiveEventServices, receiveEvents } from './receive.ts';
@@ -47,7 +47,10 @@ function buildServices(
     system: system.name,
     bridge,
     flows,
-    send: createFlowSender(createSqs(), environment.QUEUE_URLS),
+    send: createFlowSender(
+      createLeanCalls(() => parseEnvironment(lambdaEnvironment, process.env)),
+      environment.QUEUE_URLS,
+    ),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
   };

@@ -3,14 +3,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
-import { awsCallLimits } from '../aws/call-limits.ts';
 import { createFlowSender } from '../aws/flow-sender.ts';
-import { createSecretReader } from '../aws/secret-reader.ts';
-import { createSqs } from '../aws/sqs.ts';
+import { createLeanCalls } from '../aws/lean-calls.ts';
+import { leanSecretReader } from '../aws/lean-secret-reader.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
-import { parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
+import { lambdaEnvironment, parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
 import type { Flow } from '../specification/flow.ts';
 import type { System } from '../specification/system.ts';
 import { allowSenders } from './allowed-sender.ts';
@@ -44,14 +42,15 @@ function buildServices(
   const environment = parseEnvironment(receiveEnvironment, process.env);
   const { webhook } = system;
   if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
+  const call = createLeanCalls(() => parseEnvironment(lambdaEnvironment, process.env));
   return {
     integration,
     system: system.name,
     webhook,
     allowsSender: allowSenders(webhook.allowedRanges),
     flows,
-    secret: createSecretReader(new SecretsManagerClient(awsCallLimits), environment.WEBHOOK_SECRET_ID, Date.now),
-    send: createFlowSender(createSqs(), environment.QUEUE_URLS),
+    secret: leanSecretReader(call, environment.WEBHOOK_SECRET_ID, Date.now),
+    send: createFlowSender(call, environment.QUEUE_URLS),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
     newId: randomUUID,

@@ -45,6 +45,7 @@ export function hmac(options: HmacOptions): SignatureScheme {
   const signsId = config.parts.includes('{id}');
   return {
     name: options.name ?? 'hmac',
+    options: { ...options },
     headers: [header, timestampHeader, signsId ? idHeader : undefined].flatMap((name) => name ?? []),
     toleranceSeconds: timestampHeader === undefined ? 0 : toleranceSeconds,
     secretForm: secretEncoding === 'utf8' ? 'the shared secret' : `the shared key in ${secretEncoding}`,

@@ -37,6 +37,7 @@ export function hubspot(options: HubspotOptions = {}): SignatureScheme {
   const takesV3 = versions.includes('v3');
   return {
     name: 'hubspot',
+    options: { ...options },
     headers: takesV3 ? [v3Header, v3Timestamp] : [oldHeader, oldVersion],
     toleranceSeconds: takesV3 ? toleranceSeconds : 0,
     secretForm: "the app's client secret",

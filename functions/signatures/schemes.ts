@@ -27,7 +27,7 @@ export interface SchemeOptions {
   readonly hmac?: HmacOptions;
 }
 
-interface SchemeEntry {
+export interface SchemeEntry {
   /** The scheme as tools need it: it takes every version and form there is. */
   create(options: SchemeOptions): SignatureScheme;
   /** Undefined where only the sender itself can sign. */

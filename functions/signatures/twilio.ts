@@ -21,6 +21,7 @@ export function twilio(options: UrlOptions = {}): SignatureScheme {
   checkPublicUrl(options.publicUrl);
   return {
     name: 'twilio',
+    options: { ...options },
     headers: [header],
     toleranceSeconds: 0,
     secretForm: "the account's auth token",

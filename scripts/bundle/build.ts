@@ -19,7 +19,8 @@ export interface BuildPlace {
   readonly folder: string;
 }
 
-const options = {
+/** How every bundle is made. */
+export const bundleOptions = {
   bundle: true,
   minify: true,
   format: 'esm',
@@ -44,7 +45,7 @@ const options = {
 export async function buildBundle(entry: Entry, { root, folder }: BuildPlace): Promise<Bundle> {
   const stdin = { contents: entry.module, resolveDir: root, sourcefile: `${entry.name}.ts`, loader: 'ts' } as const;
   const result = await build({
-    ...options,
+    ...bundleOptions,
     stdin,
     absWorkingDir: root,
     outfile: join(folder, entry.name, 'index.mjs'),

@@ -12,11 +12,14 @@ import { measureImports } from './import-time.ts';
 import { measureLatencies } from './latencies.ts';
 import { measureLimits } from './limits/measure-limits.ts';
 import { describeMachine } from './machine.ts';
+import { measureReceiver } from './receiver/measure-receiver.ts';
+import { measureSignatures } from './signatures/measure-signatures.ts';
 import { importTable, latencyTable, notes } from './tables.ts';
 import { measureTextbook } from './textbook/measure-textbook.ts';
 
 // `npm run bench`: measures the bundles, the delivery beside the textbook's, what limits cost, and a pipeline of its own,
-// prints the figures, and stops all that it started. `--only textbook` needs no emulator; `--only limits` does.
+// prints the figures, and stops all that it started. `--only textbook`, `signatures` and `receiver` need no emulator;
+// `--only limits` does.
 
 const root = join(import.meta.dirname, '..', '..');
 const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
@@ -50,7 +53,9 @@ function partOf(only: string | undefined): (signal: AbortSignal) => Promise<stri
   if (only === undefined) return (signal) => inFolder((folder) => all(folder, signal), signal);
   if (only === 'textbook') return (signal) => measureTextbook(showStep, signal);
   if (only === 'limits') return (signal) => inFolder((folder) => limits(folder, signal), signal);
-  throw new LocalError(`There is no part "${only}". Use --only textbook, or --only limits.`);
+  if (only === 'signatures') return () => signatures();
+  if (only === 'receiver') return (signal) => inFolder((folder) => receiver(folder, signal), signal);
+  throw new LocalError(`There is no part "${only}". Use --only textbook, limits, signatures or receiver.`);
 }
 
 async function all(folder: string, signal: AbortSignal): Promise<string> {
@@ -59,12 +64,24 @@ async function all(folder: string, signal: AbortSignal): Promise<string> {
   const imports = await showStep('Import each bundle in fresh processes', (say) =>
     measureImports({ root, folder: join(folder, 'bundles'), signal, say }),
   );
+  const received = await measureReceiver({ root, folder: join(folder, 'receiver'), signal, showStep });
+  const verified = await measureSignatures(showStep);
   const textbook = await measureTextbook(showStep, signal);
   const [limited, latencies] = await withPipeline(folder, signal, async (pipeline) => [
     await measureLimits(pipeline, showStep, signal),
     await measureLatencies(pipeline.local, showStep, signal),
   ]);
-  return [machine, textbook, limited, latencyTable(latencies), importTable(imports), notes].join('\n\n');
+  const tables = [textbook, limited, latencyTable(latencies), importTable(imports), notes, received, verified];
+  return [machine, ...tables].join('\n\n');
+}
+
+async function signatures(): Promise<string> {
+  return [describeMachine(root, env), await measureSignatures(showStep)].join('\n\n');
+}
+
+async function receiver(folder: string, signal: AbortSignal): Promise<string> {
+  const machine = describeMachine(root, env);
+  return [machine, await measureReceiver({ root, folder, signal, showStep })].join('\n\n');
 }
 
 async function limits(folder: string, signal: AbortSignal): Promise<string> {

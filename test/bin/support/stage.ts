@@ -79,6 +79,14 @@ export class MemoryStage implements OpenStage {
     };
   }
 
+  /** Where webhooks go, and what they are signed with. */
+  webhookUrl = 'http://127.0.0.1:9/';
+  webhookSecret = 'whsec_stage';
+  readonly webhooks: OpenStage['webhooks'] = {
+    targetOf: async () => ({ url: this.webhookUrl }),
+    secretOf: async () => this.webhookSecret,
+  };
+
   parkingOf(): DiscardServices {
     return {
       store: this.store,

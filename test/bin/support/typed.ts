@@ -3,11 +3,13 @@ import type { OpenStage } from '../../../bin/connect-stage.ts';
 import { InterruptedError } from '../../../bin/errors.ts';
 import type { Integration } from '../../../bin/parts.ts';
 import { runMillrace } from '../../../bin/run-millrace.ts';
+import type { Certificates } from '../../../functions/contract/certificates.ts';
 import { integrations } from '../../../integrations/integrations.ts';
 
 export interface Situation {
   readonly openStage: (name: string) => Promise<OpenStage>;
   readonly integrations?: readonly Integration[];
+  readonly certificates?: Certificates;
   /** What a person answers; without one, nobody sits at the terminal. */
   readonly answer?: boolean | 'Ctrl-C';
   readonly columns?: number;
@@ -40,6 +42,7 @@ export async function millrace(situation: Situation, ...words: readonly string[]
   const context: Context = {
     integrations: situation.integrations ?? integrations,
     openStage: situation.openStage,
+    certificates: situation.certificates ?? { download: async () => undefined, authorities: () => [] },
     now,
     async sleep(ms) {
       sleeps.push(ms);

@@ -1,17 +1,20 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { queueId, sendToFlow } from '../../../functions/aws/queue-sender.ts';
 import { parseMessage } from '../../../functions/contract/message.ts';
 import { aMessage } from '../deliver-event/support/factories.ts';
-import { answering, nowhere } from './fake-client.ts';
 
 const url = 'https://sqs.test/flow.fifo';
 
 /** What SQS is sent for a message. */
 async function sentFor(flow: string, message: ReturnType<typeof aMessage>) {
-  const { client, sent } = answering(new SQSClient(nowhere), () => ({}));
-  await sendToFlow(client, url, flow, message, message.id);
-  return sent[0]?.[1] ?? {};
+  const sent: { input: Readonly<Record<string, unknown>> }[] = [];
+  const call = async (service: string, operation: string, input: object) => {
+    expect([service, operation]).toEqual(['sqs', 'SendMessage']);
+    sent.push({ input: { ...input } });
+    return { MessageId: 'message-1' };
+  };
+  expect(await sendToFlow(call, url, flow, message, message.id)).toBe('message-1');
+  return sent[0]?.input ?? {};
 }
 
 describe('sendToFlow', () => {
@@ -60,11 +63,9 @@ describe('sendToFlow', () => {
   });
 
   it('fails when SQS does, so that the source sends again', async () => {
-    const { client } = answering(new SQSClient(nowhere), () => {
-      throw new Error('ServiceUnavailable');
-    });
+    const call = () => Promise.reject(new Error('ServiceUnavailable'));
 
-    await expect(sendToFlow(client, url, 'flow', aMessage(), 'evt_1')).rejects.toThrow('ServiceUnavailable');
+    await expect(sendToFlow(call, url, 'flow', aMessage(), 'evt_1')).rejects.toThrow('ServiceUnavailable');
   });
 });
 

@@ -79,7 +79,8 @@ const leaf = await issue({
   issuer: root,
   ms: sampleMs,
 });
-const certificates: Certificates = {
+/** What PayPal's own request is verified by. */
+export const paypalCertificates: Certificates = {
   download: async (url) => (url === certificateUrl ? leaf.pem : undefined),
   authorities: () => [root.pem],
 };
@@ -92,7 +93,7 @@ const signPaypal = (id: string) => (signable: Signable) => {
 
 const paypalCase: SchemeCase = {
   title: 'paypal',
-  scheme: paypal({ certificates }),
+  scheme: paypal({ certificates: paypalCertificates }),
   secret: webhookId,
   key: pemOf(privateKeyOf(leaf)),
   otherSecret: '1JE4291016473214C',
