@@ -21,7 +21,7 @@ import { createOnce } from '../functions/state/once.ts';
 import { createParkLists } from '../functions/state/park-lists.ts';
 import { CommandError } from './errors.ts';
 import { flowsOf, type Integration, type Part } from './parts.ts';
-import { createRotation, type Rotation } from './rotation.ts';
+import { createRotation, createWebhookRotation, type Rotation, type WebhookRotation } from './rotation.ts';
 import { createStageWebhooks, type StageWebhooks, type WebhookTarget } from './send/stage-webhooks.ts';
 import { createFlowQueues, type FlowQueues } from './status/flow-queues.ts';
 import type { MessageAges } from './status/message-ages.ts';
@@ -40,6 +40,8 @@ export interface OpenStage {
   rotationOf(system: Part): Rotation;
   /** Where sources post their webhooks, and what they sign with. */
   readonly webhooks: StageWebhooks;
+  /** How a new secret that signs its webhooks comes into force. */
+  webhookRotationOf(system: Part): WebhookRotation;
 }
 
 /** What of a stage is not in its outputs. */
@@ -97,6 +99,7 @@ export function connectStage(
     logs: createStageLogs(new CloudWatchLogsClient({ ...client, maxAttempts }), `/aws/lambda/${stageName(stage)}-`),
     rotationOf: (system) => createRotation({ stage, client }, system),
     webhooks: createStageWebhooks({ stage, client }, webhookTargets),
+    webhookRotationOf: (system) => createWebhookRotation({ stage, client }, system),
     parkingOf: (integration) => ({
       store: createParkedTable(dynamoDb, output(parkedTableOutput), integration, now),
       lists: createParkLists(table, integration),

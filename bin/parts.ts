@@ -16,17 +16,17 @@ export interface Source {
   readonly scheme: SignatureScheme;
 }
 
-interface System {
-  readonly connector?: unknown;
-  readonly auth?: unknown;
-  readonly webhook?: { readonly scheme: SignatureScheme };
-}
-
 /** An integration, as far as commands need it. */
 export interface Integration {
   readonly name: string;
-  readonly systems: Readonly<Record<string, System>>;
+  readonly systems: Readonly<Record<string, DeclaredSystem>>;
   readonly flows: Readonly<Record<string, unknown>>;
+}
+
+interface DeclaredSystem {
+  readonly connector?: unknown;
+  readonly auth?: unknown;
+  readonly webhook?: { readonly scheme: SignatureScheme; readonly secretMadeBy?: unknown };
 }
 
 /** Every flow and every system that is called, in the order they are declared. */
@@ -43,7 +43,7 @@ export function partsOf(integrations: readonly Integration[]): Part[] {
  * Finds a part by its name, or by `<integration>/<name>` where several integrations have that name.
  * @throws {UnknownNameError} naming what may have been meant.
  */
-export function findPart(text: string, parts: readonly Part[]): Part {
+export function findPart<Known extends Part>(text: string, parts: readonly Known[]): Known {
   const fits = parts.filter((part) => part.name === text || fullName(part) === text);
   const [part] = fits;
   if (part !== undefined && fits.length === 1) return part;

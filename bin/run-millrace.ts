@@ -25,7 +25,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     parked: async () => (await import('./commands/parked.ts')).parkedCommand,
     park: async () => (await import('./commands/park.ts')).parkCommand,
   },
-  'Replace an API key': {
+  'Replace a secret': {
     rotate: async () => (await import('./commands/rotate.ts')).rotateCommand,
   },
 };

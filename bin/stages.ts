@@ -22,6 +22,7 @@ const stages: Readonly<Record<string, Stage>> = {
       hold: { waitMs: 2_000 },
       breaker: { probeMs: 2_000 },
       budget: { recheckMs: 2_000 },
+      webhookSecret: { cacheMs: 6_000, rereadMs: 3_000, overlapMs: 30_000 },
     },
     // Nobody else calls the simulated ones.
     limits: {

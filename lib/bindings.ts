@@ -103,6 +103,12 @@ export function promoteSecret(secret: NamedSecret): Binding {
   return { value: secret.name, statements: [promote, ...useKey(secret.key, 'secretsmanager', decrypting)] };
 }
 
+/** The same, and may make versions; the value is its name. */
+export function replaceSecret(secret: NamedSecret): Binding {
+  const { value, statements } = promoteSecret(secret);
+  return { value, statements: [...statements, ...writeSecret(secret).statements] };
+}
+
 /** May call the function; the value is its name. */
 export function invoke(target: IFunction): Binding {
   return { value: target.functionName, statements: [allow(['lambda:InvokeFunction'], target.functionArn)] };

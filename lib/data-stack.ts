@@ -8,6 +8,7 @@ import { IntegrationData } from './constructs/integration-data.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { ParkedTable } from './constructs/parked-table.ts';
 import { PartnerBuses } from './constructs/partner-buses.ts';
+import { rotatedSecrets } from './constructs/rotated-secrets.ts';
 import { StageKey } from './constructs/stage-key.ts';
 import { StateTable } from './constructs/state-table.ts';
 import type { Stage } from './stage.ts';
@@ -50,7 +51,8 @@ export class DataStack extends Stack {
     }).overrideLogicalId(parkedTableOutput);
     this.alarmTopics = new AlarmTopics(this, 'AlarmTopics', { stage, key: this.key });
     const { key, stateTable, parkedTable } = this;
-    new OperatorAccess(this, 'OperatorAccess', { stage, key, stateTable, parkedTable });
+    const rotated = integrations.flatMap((integration) => rotatedSecrets(stage, integration, this.of(integration)));
+    new OperatorAccess(this, 'OperatorAccess', { stage, key, stateTable, parkedTable, rotated });
   }
 
   /** @throws {Error} for an integration that this stack was not made with: a mistake in our own code. */

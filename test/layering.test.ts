@@ -20,6 +20,7 @@ const mayKnow: Record<string, readonly string[]> = {
   'functions/state': ['functions/connectors', 'functions/contract', 'functions/engine'],
   'functions/intake': ['functions/contract', 'functions/specification'],
   'functions/parking': ['functions/contract', 'functions/engine', 'functions/state'],
+  'functions/rotation': ['functions/contract'],
   'functions/*': [
     'functions/aws',
     'functions/connectors',
@@ -28,6 +29,7 @@ const mayKnow: Record<string, readonly string[]> = {
     'functions/engine',
     'functions/intake',
     'functions/parking',
+    'functions/rotation',
     'functions/specification',
     'functions/state',
   ],
@@ -69,7 +71,7 @@ const atDeployTime = /^(aws-cdk-lib|constructs|cdk-nag)\b/;
 const mayImport: readonly { files: RegExp; only: RegExp; never?: RegExp }[] = [
   { files: /^functions\/(contract|specification)\//, only: /^valibot$/ },
   { files: /^functions\/state\//, only: /^(valibot$|aws-lambda$|@aws-lambda-powertools\/idempotency\b)/ },
-  { files: /^functions\/(engine|intake|parking)\//, only: /^$/ },
+  { files: /^functions\/(engine|intake|parking|rotation)\//, only: /^$/ },
   { files: /^functions\/signatures\//, only: /^node:(crypto|zlib)$/ },
   { files: /^functions\/connectors\//, only: /^(valibot$|saxes$|node:)/ },
   { files: /^functions\/(aws\/|[^/]+\/handler\.ts$)/, only: anything, never: atDeployTime },

@@ -1,84 +1,77 @@
-import { readFile } from 'node:fs/promises';
-import * as v from 'valibot';
-import { rotationSteps } from '../../functions/contract/rotation.ts';
-import { type Context, defineCommand } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { CommandError, exitCodes, UsageError } from '../errors.ts';
 import { localStage } from '../open-stage.ts';
 import { stageOption } from '../options.ts';
-import { findPart, type Integration, type Part, partsOf } from '../parts.ts';
+import { findPart } from '../parts.ts';
+import { readCredentials, replaceApiKey } from '../rotate/api-key.ts';
+import { type RotatableSystem, systemsOf } from '../rotate/rotatable.ts';
+import { checkOut, replaceWebhookSecret } from '../rotate/webhook-secret.ts';
 
-/** `millrace rotate SYSTEM --secret-file F` */
+/** `millrace rotate SYSTEM --secret-file F | --out F` */
 export const rotateCommand = defineCommand({
   name: 'rotate',
-  summary: "replace a system's API key by one that was tried",
-  synopsis: 'SYSTEM --secret-file FILE',
+  summary: "replace a system's API key, or the secret that signs its webhooks",
+  synopsis: 'SYSTEM --secret-file FILE | --out FILE',
   word: { name: 'SYSTEM', required: true },
   help: ({ integrations }) => [
-    'Supplies a new API key, tries it by calls that change nothing, and brings it into force if the system takes it and',
-    'lets it do what flows need. Otherwise the old one stays. The file holds what the credentials secret is to hold, as',
-    'JSON: {"apiKey":"..."}. It is read once; delete it afterwards.',
+    '--secret-file supplies a new API key, tries it by calls that change nothing, and brings it into force if the system',
+    'takes it and lets it do what flows need. Otherwise the old one stays. The file holds what the credentials secret is to',
+    'hold, as JSON: {"apiKey":"..."}. It is read once; delete it afterwards.',
     '',
-    `Systems:  ${rotatable(integrations)
-      .map(({ name }) => name)
-      .join(', ')}`,
+    '--out makes a new signing secret, which counts beside the old one for a day, and waits until every receiver has read it.',
+    'Only then is it written to FILE, for you to give it to the system. Interrupted, and given again, it goes on.',
+    '',
+    `API keys:         ${namesOf(systemsOf(integrations).filter(({ hasApiKey }) => hasApiKey))}`,
+    `Signing secrets:  ${namesOf(systemsOf(integrations).filter(({ hasOwnSecret }) => hasOwnSecret))}`,
   ],
   options: {
     'secret-file': { type: 'string', value: 'FILE', help: 'the new credentials, as JSON' },
+    out: { type: 'string', value: 'FILE', help: 'where the new signing secret goes; no file may be there yet' },
     ...stageOption,
   },
-  async run({ word, values: { 'secret-file': file, stage: stageName = localStage } }, context) {
-    if (file === undefined) throw new UsageError('--secret-file is missing: name a file with the new credentials.');
-    const system = findRotatable(word, context);
-    const credentials = await readCredentials(file);
-    const stage = await context.openStage(stageName);
-    const rotation = stage.rotationOf(system);
-    await context.terminal.showStep(`New credentials of ${system.name}`, async (say) => {
-      const version = await rotation.supply(credentials);
-      for (const step of rotationSteps) {
-        say(step);
-        await rotation.take(step, version);
-      }
-    });
-    context.terminal.print(
-      `The new credentials of ${system.name} are in force: it took them, and lets them do what flows need.\n` +
-        `Functions use them within 5 minutes. Then end the old ones at ${system.name}, and delete ${file}.`,
-    );
+  async run({ word, values: { 'secret-file': file, out, stage: stageName = localStage } }, context) {
+    const system = findPart(word, systemsOf(context.integrations));
+    const way = wayOf(system, file, out);
+    if (way.kind === 'api-key') {
+      const credentials = await readCredentials(way.file);
+      await replaceApiKey(
+        system,
+        (await context.openStage(stageName)).rotationOf(system),
+        credentials,
+        context.terminal,
+      );
+      context.terminal.print(`Then end the old ones at ${system.name}, and delete ${way.file}.`);
+    } else {
+      await checkOut(way.file);
+      const rotation = (await context.openStage(stageName)).webhookRotationOf(system);
+      await replaceWebhookSecret(system, rotation, way.file, context);
+    }
     return exitCodes.done;
   },
 });
 
-/** Systems whose credentials are used as they are; of the others tokens are made. */
-function rotatable(integrations: readonly Integration[]): Part[] {
-  return partsOf(integrations).filter(({ kind, integration, name }) => {
-    const system = integrations.find((each) => each.name === integration)?.systems[name];
-    return kind === 'system' && system?.auth === 'api-key';
-  });
+function namesOf(systems: readonly RotatableSystem[]): string {
+  return systems.length === 0 ? 'none' : systems.map(({ name }) => name).join(', ');
 }
 
-function findRotatable(name: string, { integrations }: Context): Part {
-  const systems = partsOf(integrations).filter(({ kind }) => kind === 'system');
-  const system = findPart(name, systems);
-  const known = rotatable(integrations);
-  if (known.some((each) => each.integration === system.integration && each.name === system.name)) return system;
-  throw new CommandError(
-    `${system.name} signs in by no API key. Put its new credentials into its secret: ` +
-      'docs/runbook.md, "Replace an OAuth client\'s secret".',
-  );
-}
+type Way = { readonly kind: 'api-key' | 'webhook'; readonly file: string };
 
-const credentialsSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.check((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-);
-
-/** Its text goes nowhere but into the secret: no message quotes it. */
-async function readCredentials(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} can't be read (${error.code}). Name a file with the new credentials.`);
-  });
-  if (!v.is(credentialsSchema, text)) {
-    throw new CommandError(`${file} holds no JSON object. Write the credentials as JSON: {"apiKey":"..."}.`);
+/** Which of its secrets is to be replaced. */
+function wayOf(system: RotatableSystem, file: string | undefined, out: string | undefined): Way {
+  const { name, hasApiKey, hasOwnSecret } = system;
+  if (file !== undefined && out !== undefined) {
+    throw new UsageError('--secret-file replaces an API key, --out a signing secret. Give one of them.');
   }
-  return text.trim();
+  if (file !== undefined) {
+    if (hasApiKey) return { kind: 'api-key', file };
+    const remedy = 'Put its new credentials into its secret: docs/runbook.md, "Replace an OAuth client\'s secret".';
+    throw new CommandError(`${name} signs in by no API key. ${remedy}`);
+  }
+  if (out !== undefined) {
+    if (hasOwnSecret) return { kind: 'webhook', file: out };
+    const remedy = 'Put the one that it shows: docs/runbook.md, "Replace the secret that signs webhooks".';
+    throw new CommandError(`Millrace does not make the secret that signs the webhooks of ${name}. ${remedy}`);
+  }
+  if (hasOwnSecret && !hasApiKey) throw new UsageError('--out is missing: name a file for the new signing secret.');
+  throw new UsageError('--secret-file is missing: name a file with the new credentials.');
 }

@@ -2,6 +2,7 @@ import { type Released, release } from '../../functions/parking/release.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { type Context, explain } from '../command.ts';
 import type { OpenStage } from '../connect-stage.ts';
+import { progressBar } from '../progress-bar.ts';
 import { countOf } from '../tables.ts';
 import { type Located, readList } from './events.ts';
 import { createPacer } from './pacer.ts';
@@ -106,9 +107,6 @@ async function tell(
   }
 }
 
-const barWidth = 30;
-
 function progressOf(done: number, all: number): string {
-  const filled = Math.round((done / all) * barWidth);
-  return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${done} of ${all}`;
+  return `${progressBar(done / all)} ${done} of ${all}`;
 }

@@ -1,10 +1,15 @@
 import { memberOf } from '../contract/json-bytes.ts';
 import { type AwsCall, AwsCallError } from './lean-calls.ts';
-import { keepText, type SecretReader } from './secret-reader.ts';
+import { type CacheClocks, keepText, type SecretReader } from './secret-reader.ts';
 
 /** Reads one secret, without the SDK; reads at the same time share one call. */
-export function leanSecretReader(call: AwsCall, SecretId: string, now: () => number): SecretReader {
-  return keepText(async () => {
+export function leanSecretReader(
+  call: AwsCall,
+  SecretId: string,
+  now: () => number,
+  clocks: CacheClocks,
+): SecretReader {
+  const fetchText = async () => {
     try {
       const text = memberOf(await call('secretsmanager', 'GetSecretValue', { SecretId }), 'SecretString');
       return typeof text === 'string' ? text : undefined;
@@ -13,5 +18,6 @@ export function leanSecretReader(call: AwsCall, SecretId: string, now: () => num
       if (error instanceof AwsCallError && error.name === 'ResourceNotFoundException') return undefined;
       throw error;
     }
-  }, now);
+  };
+  return keepText(fetchText, now, clocks);
 }

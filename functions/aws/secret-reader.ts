@@ -16,12 +16,17 @@ export interface SecretReader {
   reread(minAgeMs: number): Promise<string | undefined>;
 }
 
-/** A new secret is noticed within this time, in milliseconds, also where nothing fails. */
-const maxAgeMs = 5 * 60 * 1000;
+/** A new secret is noticed within this time, also where nothing fails; and a failed read is made again no sooner. */
+export interface CacheClocks {
+  readonly cacheMs: number;
+  readonly rereadMs: number;
+}
+
+const defaultClocks: CacheClocks = { cacheMs: 5 * 60_000, rereadMs: 30_000 };
 
 /** Reads one secret; reads at the same time share one call. */
 export function createSecretReader(client: SecretsManagerClient, SecretId: string, now: () => number): SecretReader {
-  return keepText(async () => {
+  const fetchText = async () => {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
       return SecretString;
@@ -30,34 +35,47 @@ export function createSecretReader(client: SecretsManagerClient, SecretId: strin
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }
-  }, now);
+  };
+  return keepText(fetchText, now);
 }
 
 /** Keeps what `fetchText` reads, as a container keeps a secret; it resolves to undefined where there is no version. */
-export function keepText(fetchText: () => Promise<string | undefined>, now: () => number): SecretReader {
+export function keepText(
+  fetchText: () => Promise<string | undefined>,
+  now: () => number,
+  { cacheMs, rereadMs }: CacheClocks = defaultClocks,
+): SecretReader {
   let kept: string | undefined;
-  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let [askedAt, readAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let fetching: Promise<string | undefined> | undefined;
 
   async function refetch(): Promise<string | undefined> {
+    const beganAt = now();
     try {
       const text = (await fetchText()) ?? kept;
       kept = text === '' ? undefined : text;
+      // What is read may be as old as the call.
+      readAt = beganAt;
     } catch (error) {
       if (kept === undefined) throw error;
     }
-    fetchedAt = now();
+    askedAt = now();
     return kept;
   }
 
   function reread(minAgeMs: number): Promise<string | undefined> {
-    if (now() - fetchedAt < minAgeMs) return Promise.resolve(kept);
+    if (now() - askedAt < minAgeMs) return Promise.resolve(kept);
     fetching ??= refetch().finally(() => {
       fetching = undefined;
     });
     return fetching;
   }
 
-  // An empty secret is asked for again every time: the operator is about to fill it.
-  return { reread, read: () => reread(kept === undefined ? 0 : maxAgeMs) };
+  function read(): Promise<string | undefined> {
+    // An empty secret is asked for again every time: the operator is about to fill it.
+    if (kept === undefined) return reread(0);
+    return now() - readAt < cacheMs ? Promise.resolve(kept) : reread(rereadMs);
+  }
+
+  return { reread, read };
 }

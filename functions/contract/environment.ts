@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { limitsSchema } from './limits.ts';
+import { secretClocksSchema } from './webhook-secret.ts';
 
 /**
  * One schema a function. The constructs' `environment` is typed from it, so a missing or misspelt variable fails
@@ -12,6 +13,9 @@ const textRecord = v.pipe(text, v.parseJson(), v.record(text, text));
 /** JSON: system -> how often it may be called; only systems with limits. */
 const LIMITS = v.pipe(text, v.parseJson(), v.record(text, limitsSchema));
 
+/** JSON: `policies.webhookSecret` of the integration, in this stage. */
+const WEBHOOK_SECRET_CLOCKS = v.pipe(text, v.parseJson(), secretClocksSchema);
+
 /** Read by Powertools itself: the `service` dimension and log key, and the metrics' namespace. */
 const powertools = { POWERTOOLS_SERVICE_NAME: text, POWERTOOLS_METRICS_NAMESPACE: text };
 
@@ -21,6 +25,7 @@ export const receiveEnvironment = v.object({
   QUEUE_URLS: textRecord,
   /** Id of the secret that signs this source's webhooks. */
   WEBHOOK_SECRET_ID: text,
+  WEBHOOK_SECRET_CLOCKS,
 });
 
 export const receiveEventEnvironment = v.object({
@@ -82,6 +87,13 @@ export const rotateEnvironment = v.object({
   CALL_TIMEOUT_MS: wholeNumber,
 });
 
+export const rotateWebhookEnvironment = v.object({
+  ...powertools,
+  /** Of the signing secret that it makes. */
+  WEBHOOK_SECRET_ID: text,
+  WEBHOOK_SECRET_CLOCKS,
+});
+
 export const watchEnvironment = v.object({ ...powertools, STATE_TABLE: text, PARKED_TABLE: text, LIMITS });
 
 /** What Lambda itself tells a function: where it runs, and as whom. */
@@ -101,6 +113,7 @@ export type DeliverEnvironment = v.InferInput<typeof deliverEnvironment>;
 export type ParkEnvironment = v.InferInput<typeof parkEnvironment>;
 export type RefreshEnvironment = v.InferInput<typeof refreshEnvironment>;
 export type RotateEnvironment = v.InferInput<typeof rotateEnvironment>;
+export type RotateWebhookEnvironment = v.InferInput<typeof rotateWebhookEnvironment>;
 export type WatchEnvironment = v.InferInput<typeof watchEnvironment>;
 
 /**

@@ -14,6 +14,8 @@ export const metricNames = {
   signatureRejected: 'SignatureRejected',
   /** It had no signature at all, wherever it came from (401). Scans of the internet are such, so no alarm counts it. */
   unsignedRejected: 'UnsignedRejected',
+  /** It was signed by a secret whose overlap is over (401): the source never got the new one, or somebody kept the old one. */
+  endedSecretUsed: 'EndedSecretUsed',
   /** Its signature verified: the source itself sent it. */
   webhookVerified: 'WebhookVerified',
   /** An event came by EventBridge, and could be read. */
@@ -56,7 +58,7 @@ export const metricNames = {
   deliveryLatency: 'DeliveryLatency',
   /** A new access token was stored. */
   tokenRefreshed: 'TokenRefreshed',
-  /** New credentials did not come into force: they were refused, could not be tried, or are missing. */
+  /** New credentials, or a new signing secret, did not come into force: refused, not tried, or missing. */
   rotationFailed: 'RotationFailed',
   /** Gauge of a flow: 1 while it is held, by itself or by an operator, else 0. */
   flowOnHold: 'FlowOnHold',

@@ -32,10 +32,16 @@ export function serviceName(integration: string, part: string): string {
 
 /**
  * A bundle's folder below `dist/functions/<integration>`: `receive-webhook-stripe`, `receive-event-stripe`,
- * `deliver-event-<flow>`, `refresh-token-salesforce`, `rotate-secret-stripe`.
+ * `deliver-event-<flow>`, `refresh-token-salesforce`, `rotate-secret-stripe`, `rotate-webhook-secret-salesforce`.
  */
 export function bundleName(
-  part: 'receive-webhook' | 'receive-event' | 'deliver-event' | 'refresh-token' | 'rotate-secret',
+  part:
+    | 'receive-webhook'
+    | 'receive-event'
+    | 'deliver-event'
+    | 'refresh-token'
+    | 'rotate-secret'
+    | 'rotate-webhook-secret',
   of: string,
 ): string {
   return `${part}-${of}`;
@@ -80,6 +86,11 @@ export function deadLettersUrlOutput(integration: string, flow: string): string 
 /** The pipeline stack's output with the name of a system's `rotate-secret`: `RotateSecretSalesforceStripeStripe`. */
 export function rotateSecretOutput(integration: string, system: string): string {
   return outputName('RotateSecret', integration, system);
+}
+
+/** The same of the function that replaces the signing secret of its webhooks. */
+export function rotateWebhookSecretOutput(integration: string, system: string): string {
+  return outputName('RotateWebhookSecret', integration, system);
 }
 
 /**

@@ -57,6 +57,11 @@ export interface SignatureScheme {
   readonly toleranceSeconds: number;
   /** What the receiver must hold, for people: `the signing secret of the endpoint, whsec_...`. */
   readonly secretForm: string;
+  /**
+   * Only where the secret is any random value that both sides hold, so that we may make it: the options of `hmac` by
+   * which it is made and tried.
+   */
+  readonly ownSecret?: Readonly<Record<string, unknown>>;
   readonly repeats: Repeats;
   /** The sender tells the latest state only, unnumbered and in no order: its flows must re-read. @default false */
   readonly latestStateOnly?: boolean;

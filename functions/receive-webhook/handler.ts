@@ -43,13 +43,15 @@ function buildServices(
   const { webhook } = system;
   if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
   const call = createLeanCalls(() => parseEnvironment(lambdaEnvironment, process.env));
+  const clocks = environment.WEBHOOK_SECRET_CLOCKS;
   return {
     integration,
     system: system.name,
     webhook,
     allowsSender: allowSenders(webhook.allowedRanges),
     flows,
-    secret: leanSecretReader(call, environment.WEBHOOK_SECRET_ID, Date.now),
+    secret: leanSecretReader(call, environment.WEBHOOK_SECRET_ID, Date.now, clocks),
+    rereadSecretMs: clocks.rereadMs,
     send: createFlowSender(call, environment.QUEUE_URLS),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,

@@ -15,6 +15,8 @@ export interface ReceiveServices extends EnqueueServices {
   readonly webhook: WebhookSource;
   readonly allowsSender: AllowsSender;
   readonly secret: { read(): Promise<string | undefined>; reread(minAgeMs: number): Promise<string | undefined> };
+  /** A failed verification reads the secret again, but no sooner than this after the last time, in milliseconds. */
+  readonly rereadSecretMs: number;
   newId(): string;
 }
 

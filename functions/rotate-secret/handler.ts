@@ -3,21 +3,15 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
-import * as v from 'valibot';
-import { awsCallLimits } from '../aws/call-limits.ts';
+import { createSecretVersions } from '../aws/secret-versions.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import type { CheckCredentials, NeededRights } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import { parseEnvironment, rotateEnvironment } from '../contract/environment.ts';
-import { rotationSteps } from '../contract/rotation.ts';
-import { type RotateServices, rotate } from './rotate.ts';
+import { parseRotation } from '../contract/rotation.ts';
+import { type RotateServices, rotate } from '../rotation/rotate.ts';
+import { checkTaken } from './check-taken.ts';
 
 /** Whose credentials it brings into force, and how they are tried. */
 export interface RotateDefinition {
@@ -27,12 +21,6 @@ export interface RotateDefinition {
   readonly check: CheckCredentials;
 }
 
-/** What Secrets Manager sends to a rotation function, as far as it is needed: which secret it is, the grants tell. */
-const eventSchema = v.pipe(
-  v.object({ Step: v.picklist(rotationSteps), ClientRequestToken: v.pipe(v.string(), v.nonEmpty()) }),
-  v.transform(({ Step: step, ClientRequestToken: version }) => ({ step, version })),
-);
-
 /** Called by `millrace rotate`: once for each step. */
 export function createHandler(definition: RotateDefinition) {
   const logger = new Logger();
@@ -41,7 +29,7 @@ export function createHandler(definition: RotateDefinition) {
   return middy<unknown, void>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler((event) => rotate(v.parse(eventSchema, event), services));
+    .handler((event) => rotate(parseRotation(event), services));
 }
 
 /** Once per cold start. */
@@ -51,25 +39,13 @@ function connectAws(
   metrics: Metrics,
 ): RotateServices {
   const environment = parseEnvironment(rotateEnvironment, process.env);
-  const { CREDENTIALS_SECRET_ID: SecretId, CALL_TIMEOUT_MS: timeoutMs } = environment;
-  const client = new SecretsManagerClient(awsCallLimits);
+  const { CREDENTIALS_SECRET_ID, CALL_TIMEOUT_MS: timeoutMs } = environment;
   const http = createHttp();
   return {
     system,
-    readLabels: async () => {
-      const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-      return new Map(Object.entries(VersionIdsToStages));
-    },
-    readVersion: async (VersionId) => {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionId }));
-      return SecretString === '' ? undefined : SecretString;
-    },
-    check: (credentials) =>
-      check(credentials, needed, { apiVersion, http, now: Date.now, timeoutMs, newId: randomUUID }),
-    promote: async (version, from) => {
-      const move = { MoveToVersionId: version, ...(from !== undefined && { RemoveFromVersionId: from }) };
-      await client.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage: 'AWSCURRENT', ...move }));
-    },
+    versions: createSecretVersions(CREDENTIALS_SECRET_ID),
+    check: async (credentials) =>
+      checkTaken(await check(credentials, needed, { apiVersion, http, now: Date.now, timeoutMs, newId: randomUUID })),
     telemetry: powertoolsTelemetry(logger, metrics),
   };
 }

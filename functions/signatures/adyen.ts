@@ -1,6 +1,6 @@
 import { isObject, memberOf, parseJsonBytes } from '../contract/json-bytes.ts';
 import type { SignatureScheme, SignedRequest, Verification } from '../contract/signature-scheme.ts';
-import { type HmacOptions, hmac, signHmac } from './hmac.ts';
+import { type HmacOptions, senderHmac, signHmac } from './hmac.ts';
 import { anyEqual } from './parts/constant-time.ts';
 import { pasted } from './parts/encoded-bytes.ts';
 import { keyedHash, keyedHashes } from './parts/keyed-hash.ts';
@@ -16,7 +16,7 @@ const platform: HmacOptions = { header: platformHeader, encoding: 'base64', secr
  */
 export function adyen(options: { forms?: readonly ('payments' | 'platform')[] } = {}): SignatureScheme {
   const forms = options.forms ?? ['payments'];
-  const ofPlatform = hmac(platform);
+  const ofPlatform = senderHmac(platform);
   return {
     ...ofPlatform,
     name: 'adyen',

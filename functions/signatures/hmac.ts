@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Rejection, Sign, SignatureScheme, SignedRequest, Verification } from '../contract/signature-scheme.ts';
 import { calledUrl, checkPublicUrl, type UrlOptions } from './parts/called-url.ts';
 import { anyEqual } from './parts/constant-time.ts';
@@ -40,6 +41,11 @@ export interface HmacOptions extends UrlOptions {
  * @throws {Error} when the body is not signed, or what is signed names something that no option tells.
  */
 export function hmac(options: HmacOptions): SignatureScheme {
+  return { ...senderHmac(options), ownSecret: { ...options } };
+}
+
+/** The same of senders that make the secret themselves. */
+export function senderHmac(options: HmacOptions): SignatureScheme {
   const config = configOf(options);
   const { header, timestampHeader, idHeader, toleranceSeconds, secretEncoding } = config;
   const signsId = config.parts.includes('{id}');
@@ -68,6 +74,11 @@ export function signHmac(options: HmacOptions): Sign {
     const signature = keyedHash(hash, encoding, keyOf(config, secret) ?? '', contentOf(config, values));
     return { ...timed, headers: { ...timed.headers, [header]: prefix + signature } };
   };
+}
+
+/** Makes a secret for both sides to hold: 32 random bytes, written down as the options say. */
+export function newHmacSecret({ secretEncoding }: HmacOptions): string {
+  return randomBytes(32).toString(secretEncoding === 'base64' ? 'base64' : 'hex');
 }
 
 interface Config {

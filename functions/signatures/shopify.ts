@@ -1,5 +1,5 @@
 import type { SignatureScheme, SignedRequest } from '../contract/signature-scheme.ts';
-import { type HmacOptions, hmac, signHmac } from './hmac.ts';
+import { type HmacOptions, senderHmac, signHmac } from './hmac.ts';
 import { oneWord } from './parts/secret-form.ts';
 
 const options: HmacOptions = { name: 'shopify', header: 'x-shopify-hmac-sha256', encoding: 'base64' };
@@ -10,8 +10,8 @@ const options: HmacOptions = { name: 'shopify', header: 'x-shopify-hmac-sha256',
  * Source: https://shopify.dev/docs/apps/build/webhooks/subscribe/https.
  */
 export function shopify(): SignatureScheme {
-  const webhooks = hmac(options);
-  const events = hmac({ ...options, header: 'shopify-hmac-sha256' });
+  const webhooks = senderHmac(options);
+  const events = senderHmac({ ...options, header: 'shopify-hmac-sha256' });
   return {
     ...webhooks,
     secretForm: "the app's client secret; of webhooks made in the admin, the one shown there",

@@ -1,6 +1,6 @@
 import { memberOf, parseJsonBytes } from '../contract/json-bytes.ts';
 import type { SenderAnswer, SignatureScheme, SignedRequest } from '../contract/signature-scheme.ts';
-import { type HmacOptions, hmac, signHmac } from './hmac.ts';
+import { type HmacOptions, senderHmac, signHmac } from './hmac.ts';
 import { oneWord } from './parts/secret-form.ts';
 
 const options: HmacOptions = {
@@ -18,7 +18,7 @@ const options: HmacOptions = {
  */
 export function slack({ toleranceSeconds }: { toleranceSeconds?: number } = {}): SignatureScheme {
   return {
-    ...hmac({ ...options, toleranceSeconds }),
+    ...senderHmac({ ...options, toleranceSeconds }),
     secretForm: "the app's signing secret (Basic Information)",
     // `event_id` of events; `trigger_id` of commands.
     repeats: { by: 'body' },

@@ -1,5 +1,5 @@
 import type { SignatureScheme, SignedRequest } from '../contract/signature-scheme.ts';
-import { type HmacOptions, hmac, signHmac } from './hmac.ts';
+import { type HmacOptions, senderHmac, signHmac } from './hmac.ts';
 import type { UrlOptions } from './parts/called-url.ts';
 import { oneWord } from './parts/secret-form.ts';
 
@@ -17,7 +17,7 @@ const options: HmacOptions = {
  */
 export function square({ publicUrl }: UrlOptions = {}): SignatureScheme {
   return {
-    ...hmac({ ...options, publicUrl }),
+    ...senderHmac({ ...options, publicUrl }),
     secretForm: 'the signature key of the webhook subscription',
     // The event's `event_id`.
     repeats: { by: 'body' },

@@ -1,5 +1,5 @@
 import type { SignatureScheme, SignedRequest } from '../contract/signature-scheme.ts';
-import { type HmacOptions, hmac, signHmac } from './hmac.ts';
+import { type HmacOptions, senderHmac, signHmac } from './hmac.ts';
 import { oneWord } from './parts/secret-form.ts';
 
 const options: HmacOptions = {
@@ -21,7 +21,7 @@ const options: HmacOptions = {
  */
 export function zendesk({ toleranceSeconds = 0 }: { toleranceSeconds?: number } = {}): SignatureScheme {
   return {
-    ...hmac({ ...options, toleranceSeconds }),
+    ...senderHmac({ ...options, toleranceSeconds }),
     secretForm: "the webhook's signing secret",
     checkSecret: oneWord,
   };

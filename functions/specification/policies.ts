@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type SecretClocks, secretClocksSchema } from '../contract/webhook-secret.ts';
 
 /** How a flow delivers. Every number of the delivery rules is here; times in milliseconds unless the name says otherwise. */
 export interface Policies {
@@ -91,6 +92,8 @@ export interface Policies {
     /** The org's triggers run once for all records of a call: more than 1 only where they are written for that. */
     readonly writes: number;
   };
+  /** A system's signing secret is shared by all flows: no flow can set these. */
+  readonly webhookSecret: SecretClocks;
 }
 
 const minuteMs = 60_000;
@@ -111,6 +114,7 @@ export const defaultPolicies: Policies = {
   budget: { recheckMs: 5 * minuteMs },
   concurrency: { invocations: 5, groups: 10 },
   sharing: { reads: 10, writes: 1 },
+  webhookSecret: { cacheMs: 5 * minuteMs, rereadMs: 30_000, overlapMs: dayMs },
 };
 
 const positive = v.pipe(v.number(), v.minValue(0));
@@ -141,6 +145,7 @@ const policiesSchema = v.object({
   budget: v.object({ recheckMs: positive }),
   concurrency: v.object({ invocations: positive, groups: positive }),
   sharing: v.object({ reads: positive, writes: positive }),
+  webhookSecret: secretClocksSchema,
 });
 
 /**
@@ -170,6 +175,7 @@ export function resolvePolicies(...layers: (PolicyOverrides | undefined)[]): Pol
       budget: { ...policies.budget, ...layer?.budget },
       concurrency: { ...policies.concurrency, ...layer?.concurrency },
       sharing: { ...policies.sharing, ...layer?.sharing },
+      webhookSecret: { ...policies.webhookSecret, ...layer?.webhookSecret },
     }),
     defaultPolicies,
   );

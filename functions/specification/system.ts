@@ -23,6 +23,12 @@ export type Operation = 'upsert' | 'update-or-create' | 'put' | 'append';
 /** How a system's webhooks come in. */
 export interface WebhookSource {
   readonly scheme: SignatureScheme;
+  /**
+   * Who makes the secret that signs. `millrace`: `millrace rotate` makes it, and tells when the sender may have it; only
+   * of schemes whose secret is any value that both sides hold (`salesforce-callout`, `github`, `hmac`).
+   * @default 'sender'
+   */
+  readonly secretMadeBy?: 'millrace' | 'sender';
   /** Takes an authentic body apart into events. */
   readonly reader: WebhookReader;
   /** Largest body accepted, in bytes; larger ones get 413. @default 200 * 1024 */
@@ -131,6 +137,11 @@ export type System = ProviderSystem | RestSystem | GraphqlSystem | SendingSystem
 /** Whether calls to it are signed in by tokens, which `refresh-token` makes of its credentials. */
 export function hasTokens({ auth }: System): boolean {
   return auth === 'client-credentials' || auth === 'jwt-bearer';
+}
+
+/** Whether we make the secret that signs its webhooks. */
+export function hasOwnSecret({ webhook }: System): boolean {
+  return webhook?.secretMadeBy === 'millrace';
 }
 
 export const defaultMaxBodyBytes = 200 * 1024;

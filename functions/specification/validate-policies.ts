@@ -1,3 +1,4 @@
+import { type SecretClocks, waitBeforeHandOver } from '../contract/webhook-secret.ts';
 import { type PolicyOverrides, resolvePolicies } from './policies.ts';
 import type { Report } from './problem.ts';
 
@@ -7,12 +8,15 @@ const longestWaitMs = 12 * 60 * 60 * 1000;
 /** SQS forgets a message after 14 days, and its receives are limited: what is older must be parked by then. */
 const longestAgeMs = 13 * 24 * 60 * 60 * 1000;
 
+/** Whoever has an old secret can sign by it as long: not longer than a week. */
+const longestOverlapMs = 7 * 24 * 60 * 60 * 1000;
+
 /**
  * Checks the numbers that one layer of policies sets, and those of the layers below that it changes the meaning of.
  * `below`: what this layer overrides.
  */
 export function checkPolicies(path: string, own: PolicyOverrides, report: Report, below: PolicyOverrides = {}): void {
-  const { retry, busy } = resolvePolicies(below, own);
+  const { retry, busy, webhookSecret } = resolvePolicies(below, own);
   for (const [name, value, least, most] of wholeNumbers(own)) {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
     report(`${path}.${name}`, `is ${value}`, `Use a whole number from ${least} to ${most}.`);
@@ -24,6 +28,15 @@ export function checkPolicies(path: string, own: PolicyOverrides, report: Report
   };
   ordered('retry', retry);
   ordered('busy', busy);
+  checkOverlap(path, own, webhookSecret, report);
+}
+
+/** What is left of the overlap once the source may have the new secret must be enough to give it to it. */
+function checkOverlap(path: string, own: PolicyOverrides, clocks: SecretClocks, report: Report): void {
+  const least = 2 * waitBeforeHandOver(clocks);
+  if (!own.webhookSecret || clocks.overlapMs >= least) return;
+  const remedy = `Use at least ${least}: twice the time until the source may have the new secret (cacheMs + 2 x rereadMs).`;
+  report(`${path}.webhookSecret.overlapMs`, `is ${clocks.overlapMs}, which is too short`, remedy);
 }
 
 /** The same for what a flow sets; `integration`: what its integration does. */
@@ -39,12 +52,16 @@ export function checkFlowPolicies(
     const remedy = "Set it in the integration's policies, or in the stage's.";
     report(`${path}.auth.${name}`, "is set by one flow, but all flows share a system's token", remedy);
   }
+  if (own.webhookSecret !== undefined) {
+    const remedy = "Set it in the integration's policies, or in the stage's.";
+    report(`${path}.webhookSecret`, "is set by one flow, but all flows share a system's signing secret", remedy);
+  }
 }
 
 type WholeNumber = readonly [name: string, value: number | undefined, least: number, most: number];
 
 function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
-  const { retry, busy, auth, unknown, age, crash, hold, breaker, budget, concurrency, sharing } = own;
+  const { retry, busy, auth, unknown, age, crash, hold, breaker, budget, concurrency, sharing, webhookSecret } = own;
   return [
     ['retry.attempts', retry?.attempts, 1, 100],
     ['retry.baseMs', retry?.baseMs, 1, longestWaitMs],
@@ -71,6 +88,9 @@ function wholeNumbers(own: PolicyOverrides): WholeNumber[] {
     ['concurrency.groups', concurrency?.groups, 1, 10],
     ['sharing.reads', sharing?.reads, 1, 10],
     ['sharing.writes', sharing?.writes, 1, 10],
+    ['webhookSecret.cacheMs', webhookSecret?.cacheMs, 1_000, 60 * 60_000],
+    ['webhookSecret.rereadMs', webhookSecret?.rereadMs, 1_000, 5 * 60_000],
+    ['webhookSecret.overlapMs', webhookSecret?.overlapMs, 1_000, longestOverlapMs],
   ];
 }
 

@@ -2,7 +2,7 @@ import { endsOf, type Flow } from './flow.ts';
 import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
-import { type System, waysToSignIn } from './system.ts';
+import { hasOwnSecret, type System, waysToSignIn } from './system.ts';
 import { checkAbuse } from './validate-abuse.ts';
 import { checkBridge } from './validate-bridge.ts';
 import { checkEnds } from './validate-ends.ts';
@@ -89,6 +89,10 @@ function checkSystem(key: string, system: System, report: Report): void {
     report(`${path}.limits`, 'is of a system that is never called', 'Remove it, or give the system a connector.');
   const { maxBodyBytes, quietAfterHours, scheme } = system.webhook ?? {};
   checkAbuse(`${path}.webhook`, system.webhook ?? {}, report);
+  if (hasOwnSecret(system) && scheme?.ownSecret === undefined) {
+    const problem = `is 'millrace', but of ${scheme?.name} the sender makes the secret`;
+    report(`${path}.webhook.secretMadeBy`, problem, 'Remove it, and put the secret that the sender shows.');
+  }
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
   checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
   checkWhole(`${path}.webhook.quietAfterHours`, quietAfterHours, 1, 24, report);

@@ -30,6 +30,7 @@ export class ReceiverAlarms extends Construct {
     this.metrics = new ServiceMetrics(props.subject.stage.name, props.integration, props.system.name);
     this.oversizedWebhooks();
     this.signatureRejections();
+    this.endedSecretUsed();
     this.receiveErrors();
     this.quietSource();
   }
@@ -65,6 +66,19 @@ export class ReceiverAlarms extends Construct {
       impact: `Either somebody forges webhooks, or ${source} signs with a secret we lack and its changes are not taken.`,
       metric,
       threshold: 5,
+      noData: noWebhooks,
+    });
+  }
+
+  private endedSecretUsed(): void {
+    const source = this.props.system.name;
+    new SymptomAlarm(this, this.props.subject, {
+      symptom: 'EndedSecretUsed',
+      level: 'critical',
+      what: `A webhook for ${source} was signed with a secret that was replaced and no longer counts, and got 401.`,
+      impact: `If ${source} itself still signs with it, none of its changes are taken; else somebody has the old secret.`,
+      metric: this.metrics.count(metricNames.endedSecretUsed),
+      threshold: 0,
       noData: noWebhooks,
     });
   }

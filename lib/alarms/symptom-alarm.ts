@@ -10,6 +10,7 @@ import type { AlarmLevel } from './alarm-topics.ts';
 export const symptoms = [
   'OversizedWebhooks',
   'SignatureRejections',
+  'EndedSecretUsed',
   'ReceiveErrors',
   'QuietSource',
   'BouncedEvents',

@@ -42,20 +42,20 @@ export interface RotationAlarmsProps {
   readonly system: string;
 }
 
-/** Watches that credentials which somebody supplied come into force. */
+/** Watches that a secret which somebody replaces comes into force. */
 export class RotationAlarms extends Construct {
   constructor(scope: Construct, id: string, { subject, integration, system }: RotationAlarmsProps) {
     super(scope, id);
     new SymptomAlarm(this, subject, {
       symptom: 'RotationFailed',
       level: 'warning',
-      what: `New credentials for ${system} were supplied, and did not come into force: the old ones still are.`,
-      impact: `Nobody yet; once ${system} ends the old ones, its changes wait in their queues.`,
+      what: `A secret of ${system} was to be replaced, and the new one did not come into force: the old one still is.`,
+      impact: `Nobody yet; once ${system} has another one than is in force here, its changes are not taken, or wait.`,
       metric: new ServiceMetrics(subject.stage.name, integration, system).count(metricNames.rotationFailed),
       threshold: 0,
       noData: {
         treat: TreatMissingData.NOT_BREACHING,
-        reason: 'nobody supplied new credentials.',
+        reason: 'nobody replaced a secret.',
       },
     });
   }

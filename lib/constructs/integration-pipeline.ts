@@ -3,10 +3,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Limits } from '../../functions/contract/limits.ts';
 import { bundleName, parkDeadLetter, watchHealth } from '../../functions/contract/names.ts';
+import type { SecretClocks } from '../../functions/contract/webhook-secret.ts';
 import { endsOf, type Flow, systemsCalledBy } from '../../functions/specification/flow.ts';
 import { callableSystems, flowsFrom, type Integration } from '../../functions/specification/integration.ts';
 import { resolvePolicies } from '../../functions/specification/policies.ts';
-import type { System } from '../../functions/specification/system.ts';
+import { hasOwnSecret, type System } from '../../functions/specification/system.ts';
 import type { AlarmTopics } from '../alarms/alarm-topics.ts';
 import { DeliveryAlarms } from '../alarms/delivery-alarms.ts';
 import { EventReceiverAlarms } from '../alarms/event-receiver-alarms.ts';
@@ -28,6 +29,7 @@ import { SecretRotation } from './secret-rotation.ts';
 import { refreshInterval, TokenRefresh } from './token-refresh.ts';
 import type { WebhookApi } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
+import { WebhookSecretRotation } from './webhook-secret-rotation.ts';
 
 export interface IntegrationPipelineProps {
   readonly context: FunctionContext;
@@ -68,7 +70,8 @@ export class IntegrationPipeline extends Construct {
     const queues = Object.fromEntries(flows.map((flow) => [flow.name, data.queueOf(flow.name).queue]));
     const names = flows.map((flow) => data.queueOf(flow.name).names.queue);
     const throttling = system.webhook?.throttling;
-    const props = { context, api, system: system.name, secret, queues, ...(throttling && { throttling }) };
+    const ends = { api, secret, queues, ...(throttling && { throttling }) };
+    const props = { context, system: system.name, secretClocks: this.secretClocks, ...ends };
     const receiver = new WebhookReceiver(this, `${system.name}-receiver`, props);
     new ReceiverAlarms(receiver, 'Alarms', {
       subject: this.subject('WebhookReceiver', bundleName('receive-webhook', system.name), system.name, names),
@@ -164,16 +167,40 @@ export class IntegrationPipeline extends Construct {
     }
   }
 
-  private rotate({ name: system, auth }: System): void {
+  private rotate(system: System): void {
+    if (system.auth === 'api-key') this.rotateApiKey(system.name);
+    if (hasOwnSecret(system)) this.rotateWebhookSecret(system.name);
+  }
+
+  private rotateApiKey(system: string): void {
     const { context, integration, data } = this.props;
     const { credentials } = data.secretsOf(system);
-    if (!credentials || auth !== 'api-key') return;
+    if (!credentials) return;
     const rotation = new SecretRotation(this, `${system}-rotation`, { context, system, credentials });
     new RotationAlarms(rotation, 'Alarms', {
       subject: this.subject('SecretRotation', bundleName('rotate-secret', system), system, []),
       integration: integration.name,
       system,
     });
+  }
+
+  private rotateWebhookSecret(system: string): void {
+    const { context, integration, data } = this.props;
+    const { webhook: secret } = data.secretsOf(system);
+    if (!secret) return;
+    const props = { context, system, secret, clocks: this.secretClocks };
+    const rotation = new WebhookSecretRotation(this, `${system}-webhook-secret-rotation`, props);
+    new RotationAlarms(rotation, 'Alarms', {
+      subject: this.subject('WebhookSecretRotation', bundleName('rotate-webhook-secret', system), system, []),
+      integration: integration.name,
+      system,
+    });
+  }
+
+  /** Those of the integration: all flows share the secret. */
+  private get secretClocks(): SecretClocks {
+    const { integration, context } = this.props;
+    return resolvePolicies(integration.policies, context.stage.policies).webhookSecret;
   }
 
   private watch(): void {

@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outputName, parkedMetadata, stageName, unsettledIndex } from '../../functions/contract/names.ts';
 import type { Stage } from '../stage.ts';
+import type { RotatedSecret } from './rotated-secrets.ts';
 
 export interface OperatorAccessProps {
   readonly stage: Stage;
@@ -12,6 +13,8 @@ export interface OperatorAccessProps {
   readonly key: IKey;
   readonly stateTable: ITableV2;
   readonly parkedTable: ITableV2;
+  /** What operators may replace; a managed policy has room for about 20 of them. */
+  readonly rotated: readonly RotatedSecret[];
 }
 
 /**
@@ -24,7 +27,8 @@ const changed = ['breaker', 'hold', 'park-request', 'parked'];
 /**
  * What people may do with a stage, as two managed policies to attach to their roles: a viewer looks (`status`, `trace`,
  * `parked list` and `show` without the message), an operator does all that and acts (`parked release`, `discard`,
- * `erase`, `park`, `pause`, `resume`). Neither can read a secret, nor a message in a queue.
+ * `erase`, `park`, `pause`, `resume`, `rotate`). Neither can read a message in a queue, nor a secret but the signing
+ * secrets of our own making, which an operator hands to their senders.
  */
 export class OperatorAccess extends Construct {
   private readonly props: OperatorAccessProps;
@@ -36,8 +40,9 @@ export class OperatorAccess extends Construct {
     this.names = `${stageName(props.stage.name)}-`;
     const looking = [...this.seeStage(), ...this.readState(), ...this.seeParked()];
     this.policy('viewer', 'May look at everything but the messages, and change nothing', looking);
-    const acting = [...this.changeState(), ...this.settleParked(), ...this.sendToQueues()];
-    this.policy('operator', 'May look, and pause, resume, park, release, discard and erase', [...looking, ...acting]);
+    const acting = [...this.changeState(), ...this.settleParked(), ...this.sendToQueues(), ...this.rotateSecrets()];
+    const description = 'May look, and pause, resume, park, release, discard, erase and rotate';
+    this.policy('operator', description, [...looking, ...acting]);
   }
 
   /** Outputs, queues, ages and logs. */
@@ -93,6 +98,25 @@ export class OperatorAccess extends Construct {
     ];
   }
 
+  /** Each by its own name: an OAuth client's secret, or one that a sender made, is not among them. */
+  private rotateSecrets(): PolicyStatement[] {
+    const { rotated } = this.props;
+    if (rotated.length === 0) return [];
+    const arnsOf = (madeBy: RotatedSecret['madeBy']) =>
+      rotated.flatMap((each) => (each.madeBy === madeBy ? [each.secret.arn] : []));
+    const onSecrets = (action: string, arns: string[]) =>
+      arns.length === 0 ? [] : [allow([`secretsmanager:${action}`], arns)];
+    const functions = rotated.map(({ functionName }) => arnIn('lambda', `function:${functionName}`));
+    return [
+      // Its outputs name the functions.
+      allow(['cloudformation:DescribeStacks'], [arnIn('cloudformation', pipelineOf(this.names))]),
+      allow(['lambda:InvokeFunction'], functions),
+      ...onSecrets('PutSecretValue', arnsOf('people')),
+      ...onSecrets('GetSecretValue', arnsOf('millrace')),
+      this.useKey('secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ];
+  }
+
   private policy(who: 'viewer' | 'operator', description: string, statements: PolicyStatement[]): void {
     const managedPolicyName = `${this.names}${who}`;
     const policy = new ManagedPolicy(this, who, { managedPolicyName, description, statements });
@@ -109,6 +133,10 @@ export class OperatorAccess extends Construct {
       },
       {
         resource: arnIn('cloudformation', stackOf(this.names), asWritten),
+        reason: "CloudFormation ends a stack's ARN by an id of its own.",
+      },
+      {
+        resource: arnIn('cloudformation', pipelineOf(this.names), asWritten),
         reason: "CloudFormation ends a stack's ARN by an id of its own.",
       },
       {
@@ -137,6 +165,7 @@ export class OperatorAccess extends Construct {
 
 /** Everything in a stage has a name that begins as `names` says. */
 const stackOf = (names: string) => `stack/${names}data/*`;
+const pipelineOf = (names: string) => `stack/${names}pipeline/*`;
 const queuesOf = (names: string) => `${names}*`;
 const logsOf = (names: string) => `log-group:/aws/lambda/${names}*`;
 

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type SecretPurpose, secretName } from '../../functions/contract/names.ts';
-import { hasTokens, type System } from '../../functions/specification/system.ts';
+import { hasOwnSecret, hasTokens, type System } from '../../functions/specification/system.ts';
 import type { NamedSecret } from '../bindings.ts';
 import { removalOf, type Stage } from '../stage.ts';
 
@@ -32,7 +32,7 @@ function formatOf(system: System): string {
 /** What people read in the console when they fill it. */
 function describe(system: System, purpose: SecretPurpose): string {
   const descriptions: Record<SecretPurpose, string> = {
-    webhook: 'signs its webhooks: the signing secret as plain text',
+    webhook: `signs its webhooks: ${hasOwnSecret(system) ? 'made by `millrace rotate`' : 'the signing secret as plain text'}`,
     credentials: `what Millrace signs in with: ${formatOf(system)}`,
     token: 'access token, written by refresh-token, never by hand',
   };
@@ -42,8 +42,9 @@ function describe(system: System, purpose: SecretPurpose): string {
 /** How a secret is replaced, for those who audit the templates. */
 function rotationOf(system: System, purpose: SecretPurpose): string {
   const rotations: Record<SecretPurpose, string> = {
-    webhook:
-      'The system that sends the webhooks makes this value: it is rotated there, and both values are accepted meanwhile.',
+    webhook: hasOwnSecret(system)
+      ? 'People start each rotation, since they give the value to the system that signs: rotate-webhook-secret makes it.'
+      : 'The system that sends the webhooks makes this value: it is rotated there, and both values are accepted meanwhile.',
     credentials:
       system.auth === 'api-key'
         ? 'The system behind it makes this value: people supply the next one, and rotate-secret tries and promotes it.'

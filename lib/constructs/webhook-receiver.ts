@@ -4,8 +4,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ReceiveEnvironment } from '../../functions/contract/environment.ts';
 import { bundleName, outputName, webhookPath } from '../../functions/contract/names.ts';
+import type { SecretClocks } from '../../functions/contract/webhook-secret.ts';
 import type { Throttling } from '../../functions/specification/system.ts';
-import { type NamedSecret, readSecret, record, sendTo } from '../bindings.ts';
+import { type NamedSecret, plain, readSecret, record, sendTo } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
@@ -16,6 +17,7 @@ export interface WebhookReceiverProps {
   readonly system: string;
   /** Signs them. */
   readonly secret: NamedSecret;
+  readonly secretClocks: SecretClocks;
   /** The queues of the flows that its events may wake, by the flow's name. */
   readonly queues: Readonly<Record<string, IQueue>>;
   /** Of its route. @default the stage's */
@@ -37,7 +39,11 @@ export class WebhookReceiver extends Construct {
       serves: system,
       description: `Takes the webhooks of ${system} (${integration})`,
       memoryMb: 512,
-      environment: { QUEUE_URLS: record(Object.fromEntries(urls)), WEBHOOK_SECRET_ID: readSecret(secret) },
+      environment: {
+        QUEUE_URLS: record(Object.fromEntries(urls)),
+        WEBHOOK_SECRET_ID: readSecret(secret),
+        WEBHOOK_SECRET_CLOCKS: plain(JSON.stringify(props.secretClocks)),
+      },
       withoutDeadLetters:
         'The API calls it and waits: a failure is answered with an error, and the source sends again.',
       ...(stage.receiverConcurrency !== undefined && { reservedConcurrency: stage.receiverConcurrency }),

@@ -1,3 +1,4 @@
+import type { SimulatedResponse } from './http-server.ts';
 import type { Chance } from './system.ts';
 import { type Sign, type WaitMs, WebhookSender, type WebhookTarget } from './webhook-sender.ts';
 
@@ -23,6 +24,14 @@ export class WebhookEndpoints {
       return sender;
     });
   }
+
+  /** `/_signing-secret`: a POSTed text is what all are signed with from now on, as people set it in the system. */
+  readonly control = ({ method, body }: { method: string; body: string }): SimulatedResponse => {
+    if (method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
+    if (body.trim() === '') return { status: 400, body: { error: 'Send the secret as the body.' } };
+    for (const sender of this.#senders) sender.setSecret(body.trim());
+    return { status: 200, body: { endpoints: this.#senders.length } };
+  };
 
   /** Sends `body` to each until it is accepted there; `onDelivered` tells the system of each that did. */
   send(body: string, onDelivered?: () => void, headers?: Record<string, string>): void {

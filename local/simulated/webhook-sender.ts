@@ -60,6 +60,11 @@ export class WebhookSender {
     if (!target) this.#dropRetries();
   }
 
+  /** Changes the secret that it signs with, from the next attempt on. */
+  setSecret(secret: string): void {
+    if (this.#target) this.setTarget({ ...this.#target, secret });
+  }
+
   /** Sends `body` until it is accepted; `onDelivered` tells the system that it was. `headers` go beside the signature's. */
   send(body: string, onDelivered: () => void = () => {}, headers: Record<string, string> = {}): void {
     this.#attempt({ body, headers, onDelivered, failures: 0, firstAttemptMs: this.#chance.now() });

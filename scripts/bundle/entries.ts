@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleName, parkDeadLetter, watchHealth } from '../../functions/contract/names.ts';
 import { callsSource, endsOf, type Flow } from '../../functions/specification/flow.ts';
 import { callableSystems, flowsFrom, type Integration } from '../../functions/specification/integration.ts';
-import { hasTokens, type System } from '../../functions/specification/system.ts';
+import { hasOwnSecret, hasTokens, type System } from '../../functions/specification/system.ts';
 import { budgets, type Entry } from './entry.ts';
 
 /**
@@ -26,6 +26,7 @@ export async function entriesOf(integration: Integration, root: string): Promise
     ...systems.filter(hasTokens).map((system) => refreshEntry(integration, system)),
     parkEntry(integration),
     ...systems.filter(({ auth }) => auth === 'api-key').map((system) => rotateEntry(integration, system)),
+    ...systems.filter(hasOwnSecret).map((system) => rotateWebhookEntry(integration, system)),
     watchEntry(integration),
   ];
 }
@@ -117,6 +118,27 @@ function rotateEntry(integration: Integration, { name, connector, apiVersion }: 
     module: `import { createHandler } from './functions/rotate-secret/handler.ts';
 import { checkCredentials as check } from './functions/connectors/${connector}/check-credentials.ts';
 export const handler = createHandler({ ...${JSON.stringify(definition)}, check });
+`,
+  };
+}
+
+const signerFile = 'functions/signatures/hmac.ts';
+
+/** The scheme is the very one that the receiver verifies by; what it is tried with is made of what the scheme says. */
+function rotateWebhookEntry(integration: Integration, system: System): Entry {
+  return {
+    name: `${integration.name}/${bundleName('rotate-webhook-secret', system.name)}`,
+    budgetKb: budgets.rotateWebhook,
+    module: `import { createHandler } from './functions/rotate-webhook-secret/handler.ts';
+import { newHmacSecret, signHmac } from './${signerFile}';
+import system from './${systemFile(integration, system)}';
+const options = ${JSON.stringify(system.webhook?.scheme.ownSecret)};
+export const handler = createHandler({
+  system: ${quote(system.name)},
+  scheme: system.webhook.scheme,
+  sign: signHmac(options),
+  newSecret: () => newHmacSecret(options),
+});
 `,
   };
 }

@@ -17,6 +17,7 @@ export const budgets = {
   deliverWithTracing: 650,
   refresh: 420,
   rotate: 250,
+  rotateWebhook: 250,
   park: 330,
   watch: 300,
 } as const;

@@ -54,6 +54,7 @@ const environment: ReceiveEnvironment & DeliverEnvironment & ParkEnvironment & R
     POWERTOOLS_METRICS_NAMESPACE: 'bench',
     QUEUE_URLS: named(flows),
     WEBHOOK_SECRET_ID: 'bench',
+    WEBHOOK_SECRET_CLOCKS: JSON.stringify(defaultPolicies.webhookSecret),
     QUEUE_URL: 'bench',
     DEAD_LETTER_QUEUE_URL: 'bench',
     DEAD_LETTER_QUEUES: named(flows),

@@ -23,10 +23,10 @@ const withSymptom = (symptom: string) => alarms.filter((alarm) => symptomOf(alar
 
 describe('every alarm', () => {
   it('is named for the stage, what shows the symptom, and the symptom', () => {
-    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(34);
+    expect(new Set(alarms.map((alarm) => alarm.AlarmName)).size).toBe(37);
     for (const { AlarmName } of alarms) {
       expect(AlarmName).toMatch(
-        /^millrace-dev\/(WebhookReceiver|TokenRefresh|EventDelivery|DeadLetterParking|SecretRotation|HealthWatch)-shop-ledger-[a-z-]+\/[A-Za-z]+$/,
+        /^millrace-dev\/(WebhookReceiver|TokenRefresh|EventDelivery|DeadLetterParking|SecretRotation|WebhookSecretRotation|HealthWatch)-shop-ledger-[a-z-]+\/[A-Za-z]+$/,
       );
     }
   });
@@ -37,7 +37,7 @@ describe('every alarm', () => {
       expect(text).toContain(`Runbook: docs/runbook.md#${symptomOf(alarm)?.toLowerCase()} `);
       expect(text).toMatch(/Function: millrace-dev-shop-ledger-[a-z-]+\. /);
       expect(text.includes(' Queue: '), text).toBe(
-        !/\/(TokenRefresh|SecretRotation|HealthWatch)-/.test(alarm.AlarmName),
+        !/\/(TokenRefresh|SecretRotation|WebhookSecretRotation|HealthWatch)-/.test(alarm.AlarmName),
       );
       expect(text.split(/\. /).length).toBeGreaterThan(3);
       expect(text.length).toBeLessThan(1024);
@@ -63,7 +63,7 @@ describe('every alarm', () => {
 
   it('reaches the people of its level, and only them', () => {
     const critical = [
-      ...['ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'ParkedEvents'],
+      ...['EndedSecretUsed', 'ReceiveErrors', 'StuckMessages', 'DeliveryErrors', 'ParkedEvents'],
       ...['FlowHeld', 'BreakerOpen', 'AuthRefused', 'TokenAge', 'AgingDeadLetters'],
     ];
     for (const alarm of alarms) {
@@ -86,6 +86,7 @@ describe('every alarm', () => {
 describe('the thresholds', () => {
   const simple = [
     ['OversizedWebhooks', { Threshold: 0, MetricName: 'WebhookTooLarge', Period: 300 }],
+    ['EndedSecretUsed', { Threshold: 0, MetricName: 'EndedSecretUsed', Period: 300 }],
     ['QueueDepth', { Threshold: 10_000, MetricName: 'ApproximateNumberOfMessagesVisible' }],
     ['WaitingMessages', { Threshold: 30, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
     ['StuckMessages', { Threshold: 300, MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' }],
@@ -167,15 +168,15 @@ describe('the thresholds', () => {
     ]);
   });
 
-  it('RotationFailed for the system with an API key', () => {
-    expect(withSymptom('RotationFailed')).toMatchObject([
-      {
-        MetricName: 'RotationFailed',
-        Statistic: 'Sum',
-        Threshold: 0,
-        Dimensions: [{ Name: 'service', Value: 'shop-ledger/shop' }],
-      },
-    ]);
+  it('RotationFailed for the system with an API key, and the one whose signing secret is ours', () => {
+    const of = (system: string) => ({
+      MetricName: 'RotationFailed',
+      Statistic: 'Sum',
+      Threshold: 0,
+      Dimensions: [{ Name: 'service', Value: `shop-ledger/${system}` }],
+    });
+
+    expect(withSymptom('RotationFailed')).toMatchObject([of('shop'), of('ledger')]);
   });
 
   it('QuietWatch after ten minutes without a report', () => {

@@ -12,7 +12,7 @@ it('leaves nothing out of the emulator but the alarms it refuses', () => {
   for (const type of Object.keys(there).filter((name) => name !== 'AWS::CloudWatch::Alarm')) {
     expect(here[type]?.length, type).toBe(there[type]?.length);
   }
-  expect(here['AWS::CloudWatch::Alarm']).toHaveLength(26);
+  expect(here['AWS::CloudWatch::Alarm']).toHaveLength(29);
   expect(JSON.stringify(local.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Expression');
 });
 

@@ -50,13 +50,11 @@ describe('both policies', () => {
   it.each([
     ['viewer', viewer],
     ['operator', operator],
-  ])('name every action, no secret, and no way to take a message out of a queue: %s', (_, statements) => {
+  ])('name every action, and no way to take a message out of a queue: %s', (_, statements) => {
     const actions = actionsOf(statements);
 
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-    expect(
-      actions.filter((action) => /^(secretsmanager|lambda|iam|sts):|sqs:(Receive|Delete|Purge)/.test(action)),
-    ).toEqual([]);
+    expect(actions.filter((action) => /^(iam|sts):|sqs:(Receive|Delete|Purge)/.test(action))).toEqual([]);
     const wide = statements.filter(({ resources }) => resources.includes('*'));
     expect(actionsOf(wide)).toEqual(['cloudwatch:GetMetricData', 'logs:DescribeLogGroups']);
   });
@@ -64,15 +62,15 @@ describe('both policies', () => {
   it('keep to their own stage', () => {
     const named = operator.flatMap(({ resources }) => resources).filter((resource) => resource.startsWith('arn:'));
 
-    expect(named.filter((resource) => !resource.includes('millrace-dev-'))).toEqual([]);
+    expect(named.filter((resource) => !/millrace-dev[-/]/.test(resource))).toEqual([]);
   });
 
   it('use the key through a service only', () => {
     const uses = [...viewer, ...operator].filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
 
-    expect(uses).toHaveLength(1 + 2);
+    expect(uses).toHaveLength(1 + 2 + 1);
     for (const { conditions } of uses) {
-      expect(flatten(conditions.StringEquals?.['kms:ViaService'])).toMatch(/^(dynamodb|sqs)\./);
+      expect(flatten(conditions.StringEquals?.['kms:ViaService'])).toMatch(/^(dynamodb|sqs|secretsmanager)\./);
     }
   });
 
@@ -105,6 +103,29 @@ describe('a viewer', () => {
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': expect.not.arrayContaining(['body']) },
       StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
     });
+  });
+});
+
+describe('an operator may rotate', () => {
+  const resourcesFor = (action: string) =>
+    operator.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
+  const names = (action: string) => resourcesFor(action).map((arn) => arn.replace(/^.*:(secret|function):/, ''));
+
+  it('an API key, by supplying it, and a signing secret of ours, by being handed it; and no other secret', () => {
+    expect(names('secretsmanager:PutSecretValue')).toEqual(['millrace-dev/shop-ledger/shop/credentials-??????']);
+    expect(names('secretsmanager:GetSecretValue')).toEqual(['millrace-dev/shop-ledger/ledger/webhook-??????']);
+    expect(actionsOf(operator).filter((action) => action.startsWith('secretsmanager:'))).toHaveLength(2);
+  });
+
+  it('by the functions that try them, and calls no other', () => {
+    expect(names('lambda:InvokeFunction')).toEqual([
+      'millrace-dev-shop-ledger-rotate-secret-shop',
+      'millrace-dev-shop-ledger-rotate-webhook-secret-ledger',
+    ]);
+  });
+
+  it('which a viewer may not', () => {
+    expect(actionsOf(viewer).filter((action) => /^(secretsmanager|lambda):/.test(action))).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   receiveEnvironment,
   refreshEnvironment,
   rotateEnvironment,
+  rotateWebhookEnvironment,
   watchEnvironment,
 } from '../../functions/contract/environment.ts';
 import { defaultPolicies } from '../../functions/specification/policies.ts';
@@ -31,6 +32,7 @@ const schemas = [
   ['millrace-dev-shop-ledger-refresh-token-ledger', refreshEnvironment],
   ['millrace-dev-shop-ledger-park-dead-letter', parkEnvironment],
   ['millrace-dev-shop-ledger-rotate-secret-shop', rotateEnvironment],
+  ['millrace-dev-shop-ledger-rotate-webhook-secret-ledger', rotateWebhookEnvironment],
   ['millrace-dev-shop-ledger-watch-health', watchEnvironment],
 ] as const;
 

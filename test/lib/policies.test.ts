@@ -24,7 +24,7 @@ const consuming = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQ
 
 describe('the roles of the functions', () => {
   it('see that there are some', () => {
-    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(10);
+    expect(new Set(roles.map(({ policy }) => policy)).size).toBe(11);
   });
 
   it('have no action with a wildcard', () => {
@@ -40,7 +40,7 @@ describe('the roles of the functions', () => {
     const wild = roles.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
 
     expect(wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action))).toEqual([]);
-    expect(wild).toHaveLength(8);
+    expect(wild).toHaveLength(9);
   });
 
   it('let a receiver read its own signing secret and send to its own queues', () => {
@@ -115,7 +115,16 @@ describe('the roles of the functions', () => {
     expect(actionsOn(rotation, ':secret:')).toEqual(actions.map((action) => `secretsmanager:${action}`));
     expect(secretsOf(rotation)).toEqual(['millrace-dev/shop-ledger/shop/credentials-??????']);
     expect(actionsOn(rotation, 'StateTable')).toEqual([]);
-    expect(resourcesOf(roles, 'secretsmanager:UpdateSecretVersionStage')).toHaveLength(1);
+    expect(resourcesOf(roles, 'secretsmanager:UpdateSecretVersionStage')).toHaveLength(2);
+  });
+
+  it('let rotate-webhook-secret make the signing secret that is ours to make, and touch no other', () => {
+    const rotation = of('rotatewebhooksecret');
+    const actions = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+
+    expect(actionsOn(rotation, ':secret:')).toEqual(actions.map((action) => `secretsmanager:${action}`));
+    expect(secretsOf(rotation)).toEqual(['millrace-dev/shop-ledger/ledger/webhook-??????']);
+    expect(actionsOn(rotation, 'StateTable')).toEqual([]);
   });
 
   it('let refresh-token alone read the client secret, write the token, and agree on that in the state table', () => {

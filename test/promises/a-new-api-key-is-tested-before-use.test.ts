@@ -7,8 +7,9 @@ import { afterAll, expect, inject, it } from 'vitest';
 import { aws } from '../support/clients.ts';
 import { request } from '../support/request.ts';
 import { announce, deliveryTimes } from './support/events.ts';
+import { somebodyWith } from './support/iam.ts';
 import { logEntries, logEntry } from './support/logs.ts';
-import { millrace } from './support/millrace.ts';
+import { millraceOf } from './support/millrace.ts';
 import { secretOf } from './support/names.ts';
 import { expectOneOfEach, openScene, recordsEachWay, watchCalls } from './support/scene.ts';
 import { readSecret } from './support/tokens.ts';
@@ -20,6 +21,7 @@ const { url } = systems.stripe;
 const oldKey = readFileSync(systems.stripe.apiKeyFile, 'utf8');
 const secretId = secretOf('stripe', 'credentials');
 const oldSecret = await readSecret(secretId);
+const operator = await somebodyWith('OperatorPolicyArn');
 const enough = { customers: 'write', events: 'read', balance: 'read' };
 
 /** As in Stripe's Dashboard. */
@@ -31,10 +33,11 @@ async function changeKey(method: 'POST' | 'DELETE', key: string, permissions?: o
 async function rotate(key: string) {
   const file = join(folder, `${randomUUID()}.json`);
   await writeFile(file, JSON.stringify({ apiKey: key, url }));
-  return millrace('rotate', 'stripe', '--secret-file', file);
+  return millraceOf(operator.credentials, 'rotate', 'stripe', '--secret-file', file);
 }
 
 afterAll(async () => {
+  await operator.leave();
   await changeKey('POST', oldKey);
   await aws.secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: oldSecret }));
 });

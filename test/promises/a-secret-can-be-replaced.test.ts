@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await replace(webhookSecret, oldSecret);
-  // Its processes may keep the replaced secret for minutes.
+  // Its processes keep the replaced secret for a while.
   await restartFunction(receiver);
   expect(await statusWith(oldSecret)).toBe(202);
 });
@@ -91,7 +91,7 @@ it('a replaced webhook secret: old and new are accepted until the overlap ends, 
   await replaceUntil(Date.now() + 60_000);
 
   expect(await statusWith(oldSecret)).toBe(202);
-  // A receiver that runs reads its secret again at most every 30 s.
+  // A receiver that runs reads its secret again at most every few seconds.
   await waitFor(async () => (await statusWith(newSecret)) === 202, { timeoutMs: 32_000, everyMs: 250 });
   expect(await statusWith(oldSecret)).toBe(202);
 

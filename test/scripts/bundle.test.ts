@@ -26,7 +26,7 @@ const fileOf = (name: string) => join(folder, 'salesforce-stripe', name, 'index.
 const inputsLike = (name: string, pattern: RegExp) => bundle(name).inputs.filter((input) => pattern.test(input));
 
 describe('the bundles', () => {
-  it('are one for each source and its second door, flow, token and API key, one that parks, and one that watches', () => {
+  it('are one for each source and its second door, flow, token, API key and own signing secret, one that parks, one that watches', () => {
     expect(bundles.map(({ name }) => name)).toEqual([
       'salesforce-stripe/receive-webhook-stripe',
       'salesforce-stripe/receive-webhook-salesforce',
@@ -37,6 +37,7 @@ describe('the bundles', () => {
       'salesforce-stripe/refresh-token-salesforce',
       'salesforce-stripe/park-dead-letter',
       'salesforce-stripe/rotate-secret-stripe',
+      'salesforce-stripe/rotate-webhook-secret-salesforce',
       'salesforce-stripe/watch-health',
     ]);
   });
@@ -69,6 +70,14 @@ describe('the bundles', () => {
     expect(found).toEqual([]);
   });
 
+  it('hold what signs only where a signing secret is made and tried', () => {
+    const signing = bundles.filter(({ name }) => {
+      return readFileSync(join(folder, name, 'index.mjs'), 'utf8').includes("The request can't be signed");
+    });
+
+    expect(signing.map(({ name }) => name)).toEqual(['salesforce-stripe/rotate-webhook-secret-salesforce']);
+  });
+
   it('hold nothing of flows, systems and their connectors to park what they gave up', () => {
     expect(inputsLike('park-dead-letter', /^integrations\/|connectors\/|client-(lambda|secrets)|idempotency/)).toEqual(
       [],
@@ -81,7 +90,7 @@ describe('the bundles', () => {
 
   it('hold only the way in which a token is fetched where one is, and how keys are tried where that is done', () => {
     const ways =
-      /^functions\/(connectors\/\w+\/(client-credentials|jwt-bearer|check-credentials)|(refresh-token|rotate-secret)\/\w+)\.ts$/;
+      /^functions\/(connectors\/\w+\/(client-credentials|jwt-bearer|check-credentials)|(refresh-token|rotate-secret|rotate-webhook-secret)\/[\w-]+)\.ts$/;
     const holding = bundles.flatMap(({ name }) => {
       const inputs = inputsLike(name.replace('salesforce-stripe/', ''), ways);
       return inputs.length === 0 ? [] : [[name, inputs.map((input) => input.replace('functions/', ''))]];
@@ -94,7 +103,11 @@ describe('the bundles', () => {
       ],
       [
         'salesforce-stripe/rotate-secret-stripe',
-        ['rotate-secret/rotate.ts', 'rotate-secret/handler.ts', 'connectors/stripe/check-credentials.ts'],
+        ['rotate-secret/check-taken.ts', 'rotate-secret/handler.ts', 'connectors/stripe/check-credentials.ts'],
+      ],
+      [
+        'salesforce-stripe/rotate-webhook-secret-salesforce',
+        ['rotate-webhook-secret/webhook-value.ts', 'rotate-webhook-secret/handler.ts'],
       ],
     ]);
   });
@@ -159,6 +172,7 @@ describe('a bundle', () => {
     TOKEN_SECRET_ID: 'token',
     AUTH_POLICY: JSON.stringify(defaultPolicies.auth),
     CREDENTIALS_SECRET_ID: 'key',
+    WEBHOOK_SECRET_CLOCKS: JSON.stringify(defaultPolicies.webhookSecret),
   };
 
   it.each([
@@ -169,6 +183,7 @@ describe('a bundle', () => {
     'refresh-token-salesforce',
     'park-dead-letter',
     'rotate-secret-stripe',
+    'rotate-webhook-secret-salesforce',
     'watch-health',
   ])('%s starts with nothing beside it, and exports its handler', (name) => {
     const script = `const { handler } = await import(${JSON.stringify(fileOf(name))}); console.log(typeof handler);`;

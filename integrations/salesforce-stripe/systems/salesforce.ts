@@ -11,7 +11,7 @@ export default defineSystem({
   auth: 'client-credentials',
   // Of an Enterprise Edition org without further licences; `Sforce-Limit-Info` tells the real number.
   limits: { perDay: { calls: 100_000 } },
-  webhook: { scheme: salesforceCallout(), reader: readSalesforceCallout },
+  webhook: { scheme: salesforceCallout(), secretMadeBy: 'millrace', reader: readSalesforceCallout },
   // The second door: open in the stages that name its partner event source (`partnerSources`).
   bridge: { reader: readSalesforceChange },
 });

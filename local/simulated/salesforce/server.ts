@@ -25,6 +25,7 @@ export async function startSimulatedSalesforce(options: SimulatedSalesforceOptio
   const server = await startHttpServer(options.port ?? 0, chance, {
     operations: SALESFORCE_OPERATIONS,
     subjectOf,
+    controls: new Map([['/_signing-secret', webhooks.control]]),
     handle: (request) => route(services, request),
     refuse,
   });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import Table from 'cli-table3';
+import { defaultPolicies } from '../../../functions/specification/policies.ts';
 import type { ShowStep } from '../../../local/steps.ts';
 import { percentilesOf } from '../percentiles.ts';
 import { type BuiltVariant, receiverModule, variants, weigh } from './variants.ts';
@@ -106,6 +107,7 @@ async function firstWebhook(file: string, endpoint: string, signal: AbortSignal)
     POWERTOOLS_METRICS_NAMESPACE: 'bench',
     QUEUE_URLS: JSON.stringify({ 'stripe-customer-to-account': `${endpoint}/queue.fifo` }),
     WEBHOOK_SECRET_ID: 'bench',
+    WEBHOOK_SECRET_CLOCKS: JSON.stringify(defaultPolicies.webhookSecret),
   };
   const { stdout } = await run(process.execPath, args, { env, signal });
   return JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1));

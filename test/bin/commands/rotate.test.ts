@@ -82,9 +82,3 @@ it.each(['rk_live_new', '"rk_live_new"', '["rk_live_new"]', ''])(
     expect(opened).toEqual([]);
   },
 );
-
-it('names in its help the systems that it can do it for', async () => {
-  const { out } = await millrace('rotate', '--help');
-
-  expect(out).toContain('Systems:  stripe\n');
-});

@@ -18,7 +18,7 @@ describe('--tamper', () => {
   it.each(
     all.flatMap((scheme) => ['body', 'signature', 'timestamp'].map((how) => [how, scheme.name, scheme] as const)),
   )('%s: %s refuses what is sent', async (how, _name, scheme) => {
-    scene.stage.webhookSecret = key;
+    scene.stage.signingSecret = key;
     scene.status = () => (scheme.verify(requests().at(-1)!, [key], Date.now()).valid ? 202 : 401);
 
     const { code, out, err } = await send(sourceBy(scheme), 'shop/source', aFile('{"a":1}'), '--tamper', how);

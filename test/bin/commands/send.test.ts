@@ -27,7 +27,7 @@ describe('a sample', () => {
     expect([code, err]).toEqual([0, '']);
     expect(scene.opened).toEqual(['local']);
     const [request] = requests();
-    expect(scheme.verify(request!, [scene.stage.webhookSecret], Date.now())).toEqual({ valid: true });
+    expect(scheme.verify(request!, [scene.stage.signingSecret], Date.now())).toEqual({ valid: true });
     expect(String(request!.body)).not.toContain('{{');
     expect(request!.headers['content-type']).toContain('application/json');
     expect(out).toMatch(/│ 202 +│ 1 +│ \d+\.\d +│/);
@@ -101,7 +101,7 @@ describe('it signs as', () => {
 
     await send(sourceBy(scheme), 'shop/source', aFile('{}'));
 
-    expect(scheme.verify(requests()[0]!, [scene.stage.webhookSecret], Date.now())).toEqual({ valid: true });
+    expect(scheme.verify(requests()[0]!, [scene.stage.signingSecret], Date.now())).toEqual({ valid: true });
   });
 
   it('Square does over the URL that is registered there, wherever it is posted to', async () => {
@@ -109,14 +109,14 @@ describe('it signs as', () => {
 
     await send(sourceBy(scheme), 'shop/source', aFile('{}'));
 
-    expect(scheme.verify(requests()[0]!, [scene.stage.webhookSecret], Date.now())).toEqual({ valid: true });
+    expect(scheme.verify(requests()[0]!, [scene.stage.signingSecret], Date.now())).toEqual({ valid: true });
   });
 
   it('Twilio does, who puts the hash of JSON into the URL that it calls', async () => {
     await send(sourceBy(twilio()), 'shop/source', aFile('{}'));
 
     expect(scene.received[0]!.url).toMatch(/\/any\?bodySHA256=[0-9a-f]{64}$/);
-    expect(twilio().verify(requests()[0]!, [scene.stage.webhookSecret], Date.now())).toEqual({ valid: true });
+    expect(twilio().verify(requests()[0]!, [scene.stage.signingSecret], Date.now())).toEqual({ valid: true });
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe('it signs as', () => {
 
     expect([code, scene.received]).toEqual([1, []]);
     expect(err).toContain(message);
-    expect(err).not.toContain(scene.stage.webhookSecret);
+    expect(err).not.toContain(scene.stage.signingSecret);
   });
 });
 

@@ -2,6 +2,7 @@ import type { OpenStage } from '../../../bin/connect-stage.ts';
 import type { Part } from '../../../bin/parts.ts';
 import type { LimitState, Limits } from '../../../functions/contract/limits.ts';
 import type { ParkedMessage } from '../../../functions/contract/parked.ts';
+import type { WebhookSecret } from '../../../functions/contract/webhook-secret.ts';
 import { withParked } from '../../../functions/engine/park-list.ts';
 import type { DiscardServices } from '../../../functions/parking/discard.ts';
 import { createOnce } from '../../../functions/state/once.ts';
@@ -81,11 +82,28 @@ export class MemoryStage implements OpenStage {
 
   /** Where webhooks go, and what they are signed with. */
   webhookUrl = 'http://127.0.0.1:9/';
-  webhookSecret = 'whsec_stage';
+  signingSecret = 'whsec_stage';
   readonly webhooks: OpenStage['webhooks'] = {
     targetOf: async () => ({ url: this.webhookUrl }),
-    secretOf: async () => this.webhookSecret,
+    secretOf: async () => this.signingSecret,
   };
+
+  /** The secret that signs webhooks, as it is in force, and what a rotation's last step brings into force. */
+  webhookSecret: WebhookSecret | undefined;
+  madeSecret: WebhookSecret | undefined;
+
+  webhookRotationOf({ name }: Part): ReturnType<OpenStage['webhookRotationOf']> {
+    return {
+      newVersion: () => 'version-1',
+      read: async () => this.webhookSecret,
+      take: async (step, version) => {
+        const refusal = this.refusesStep?.(step);
+        if (refusal !== undefined) throw refusal;
+        this.rotated.push(`${name} webhook: ${step} ${version}`);
+        if (step === 'finishSecret') this.webhookSecret = this.madeSecret;
+      },
+    };
+  }
 
   parkingOf(): DiscardServices {
     return {

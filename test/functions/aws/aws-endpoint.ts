@@ -11,7 +11,10 @@ export interface AwsCall {
 
 type Answer = (input: Record<string, unknown>) => object;
 
-/** An AWS endpoint on loopback that knows just the calls it is given, and what every client needs to get there. */
+/**
+ * An AWS endpoint on loopback that knows just the calls it is given, and what every client needs to get there. An answer
+ * with a `__type` is an error of that name.
+ */
 export async function awsEndpoint(answers: Readonly<Record<string, Answer>>): Promise<AwsCall[]> {
   const calls: AwsCall[] = [];
   const server = createServer((request, response) => {
@@ -24,7 +27,7 @@ export async function awsEndpoint(answers: Readonly<Record<string, Answer>>): Pr
       calls.push({ action, input });
       const answer = answers[action];
       const body = answer === undefined ? { __type: 'UnknownOperationException' } : answer(input);
-      response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.writeHead('__type' in body ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify(body));
     });
   });

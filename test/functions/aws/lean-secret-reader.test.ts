@@ -12,6 +12,7 @@ function aReader(answer: unknown) {
     },
     'millrace-test/secret',
     () => 1_000_000,
+    { cacheMs: 300_000, rereadMs: 30_000 },
   );
   return { reader, calls };
 }

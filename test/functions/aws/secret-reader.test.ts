@@ -1,6 +1,6 @@
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { createSecretReader } from '../../../functions/aws/secret-reader.ts';
+import { createSecretReader, keepText } from '../../../functions/aws/secret-reader.ts';
 import { answering, nowhere } from './fake-client.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -88,6 +88,43 @@ describe('createSecretReader', () => {
     const texts = [await reader.read(), await reader.reread(0)];
 
     expect(texts).toEqual(['one', 'one']);
+  });
+
+  it('that could not be read when its time had come is read again half a minute later, and no sooner', async () => {
+    const { reader, sent, holds, advance } = aReader('one');
+    await reader.read();
+    holds(down);
+    advance(minutes(5));
+    await reader.read();
+    holds('two');
+
+    const texts: unknown[] = [];
+    for (const waitMs of [0, 29_999, 1]) {
+      advance(waitMs);
+      texts.push(await reader.read());
+    }
+
+    expect(texts).toEqual(['one', 'one', 'two']);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('counts as old as the call that read it', async () => {
+    let [nowMs, text] = [0, 'one'];
+    const slow = keepText(
+      async () => {
+        const read = text;
+        nowMs += 10_000;
+        return read;
+      },
+      () => nowMs,
+    );
+    await slow.read();
+    text = 'two';
+    nowMs = minutes(5) - 1;
+    const before = await slow.read();
+    nowMs += 1;
+
+    expect([before, await slow.read()]).toEqual(['one', 'two']);
   });
 
   it('throws where nothing is kept, and tries again the next time', async () => {

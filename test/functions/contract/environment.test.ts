@@ -8,9 +8,11 @@ import {
   type ReceiveEnvironment,
   type RefreshEnvironment,
   type RotateEnvironment,
+  type RotateWebhookEnvironment,
   receiveEnvironment,
   refreshEnvironment,
   rotateEnvironment,
+  rotateWebhookEnvironment,
 } from '../../../functions/contract/environment.ts';
 
 const powertools = {
@@ -18,10 +20,12 @@ const powertools = {
   POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
 };
 
+const WEBHOOK_SECRET_CLOCKS = '{"cacheMs":3,"rereadMs":2,"overlapMs":9}';
 const receive: ReceiveEnvironment = {
   ...powertools,
   QUEUE_URLS: '{"flow":"https://queue"}',
   WEBHOOK_SECRET_ID: 'secret',
+  WEBHOOK_SECRET_CLOCKS,
 };
 const deliver: DeliverEnvironment = {
   ...powertools,
@@ -52,6 +56,7 @@ const refresh: RefreshEnvironment = {
   AUTH_POLICY: '{"waitMs":1,"settlingMs":2,"renewAfterMs":3}',
 };
 const rotate: RotateEnvironment = { ...powertools, CREDENTIALS_SECRET_ID: 'key', CALL_TIMEOUT_MS: '10000' };
+const rotateWebhook: RotateWebhookEnvironment = { ...powertools, WEBHOOK_SECRET_ID: 'secret', WEBHOOK_SECRET_CLOCKS };
 
 const functions = [
   { title: 'receive-webhook', schema: receiveEnvironment, environment: receive },
@@ -59,6 +64,7 @@ const functions = [
   { title: 'park-dead-letter', schema: parkEnvironment, environment: park },
   { title: 'refresh-token', schema: refreshEnvironment, environment: refresh },
   { title: 'rotate-secret', schema: rotateEnvironment, environment: rotate },
+  { title: 'rotate-webhook-secret', schema: rotateWebhookEnvironment, environment: rotateWebhook },
 ];
 
 describe.each(functions)('the environment of $title', ({ schema, environment }) => {

@@ -31,6 +31,7 @@ export function createReceiver(changes: Partial<ReceiveServices> = {}) {
     allowsSender: () => true,
     flows: [customerToAccount],
     secret: secretOf(webhookSecret),
+    rereadSecretMs: 30_000,
     send: async (flow, message) => {
       queued.push({ flow, message });
       return `message-${queued.length}`;

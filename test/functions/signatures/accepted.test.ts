@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { liveSecrets } from '../../../functions/contract/webhook-secret.ts';
 import { toIncoming } from '../../../functions/receive-webhook/incoming.ts';
-import { liveSecrets } from '../../../functions/receive-webhook/live-secrets.ts';
 import { acceptancesOf } from './support/acceptances.ts';
 import { schemeCases } from './support/scheme-cases.ts';
 

@@ -26,6 +26,7 @@ describe('the policies of a flow', () => {
       budget: { recheckMs: 300_000 },
       concurrency: { invocations: 5, groups: 10 },
       sharing: { reads: 10, writes: 1 },
+      webhookSecret: { cacheMs: 300_000, rereadMs: 30_000, overlapMs: 86_400_000 },
     });
   });
 

@@ -15,7 +15,12 @@ const ledger = defineSystem({
   apiVersion: '1',
   auth: 'client-credentials',
   limits: { perDay: { calls: 50_000 } },
-  webhook: { ...webhook, quietAfterHours: 6 },
+  webhook: {
+    ...webhook,
+    scheme: { ...noScheme, ownSecret: { header: 'x-signature' } },
+    secretMadeBy: 'millrace',
+    quietAfterHours: 6,
+  },
 });
 
 const buyerAccount = defineMapping({

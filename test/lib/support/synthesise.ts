@@ -69,6 +69,7 @@ function writeStubs(bundles: string, integrations: readonly Integration[]): void
         bundleName('receive-event', system),
         bundleName('refresh-token', system),
         bundleName('rotate-secret', system),
+        bundleName('rotate-webhook-secret', system),
       ]),
       ...Object.keys(flows).map((flow) => bundleName('deliver-event', flow)),
       parkDeadLetter,

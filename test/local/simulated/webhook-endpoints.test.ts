@@ -27,6 +27,24 @@ it('sends to each with its own secret, and tells of each that accepted', async (
   expect(other.received).toMatchObject([{}, { headers: { 'x-secret': 'b', 'x-event': 'push' } }]);
 });
 
+it('signs with another secret once people have set one, repeats of what was refused too', async () => {
+  const receiver = await webhookReceiver([401]);
+  const webhooks = endpoints();
+  webhooks.set([{ url: receiver.url, secret: 'old' }]);
+  webhooks.send('first');
+  await waitFor(() => receiver.received.length === 1);
+
+  const answers = [
+    webhooks.control({ method: 'POST', body: 'new\n' }),
+    webhooks.control({ method: 'POST', body: '\n' }),
+    webhooks.control({ method: 'GET', body: '' }),
+  ];
+
+  await waitFor(() => receiver.received.length === 2);
+  expect(answers.map(({ status }) => status)).toEqual([200, 400, 405]);
+  expect(receiver.received.map(({ headers }) => headers['x-secret'])).toEqual(['old', 'new']);
+});
+
 it('sends no more to one that was taken away', async () => {
   const [one, other] = [await webhookReceiver(), await webhookReceiver([503])];
   const webhooks = endpoints();

@@ -1,5 +1,5 @@
 import type { Rejection, SignedRequest } from '../../../../functions/contract/signature-scheme.ts';
-import { liveSecrets } from '../../../../functions/receive-webhook/live-secrets.ts';
+import { liveSecrets } from '../../../../functions/contract/webhook-secret.ts';
 import { type SchemeCase, sampleMs, signedSample, validSample } from './scheme-case.ts';
 
 /** One request that must not pass, by the secrets that are live for it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { liveSecrets } from '../../../functions/receive-webhook/live-secrets.ts';
-import { startMs } from './samples.ts';
+import { liveSecrets } from '../../../functions/contract/webhook-secret.ts';
+import { startMs } from '../receive-webhook/samples.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const rotating = (changes: Record<string, unknown>) =>
