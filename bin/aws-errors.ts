@@ -1,3 +1,4 @@
+import { S3Error } from '../functions/aws/signed-s3.ts';
 import { CommandError } from './errors.ts';
 
 const refused = /^(KMS|Kms)?AccessDenied(Exception)?$/;
@@ -25,6 +26,7 @@ export function explainAwsError(error: unknown): CommandError | undefined {
   }
   // AWS names the action itself.
   if (refused.test(error.name)) return because(`${text}. Ask for that permission, or set AWS_PROFILE to who has it.`);
+  if (error instanceof S3Error) return because(`${text}. Give the command again.`);
   if ('$metadata' in error && '$fault' in error) return because(`AWS answered ${error.name}: ${text}`);
   const failed = [error, ...(error instanceof AggregateError ? error.errors : [])];
   if (error.name === 'TimeoutError' || failed.some(isOfTheNetwork)) {

@@ -4,11 +4,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { createStateTable } from '../functions/aws/dynamo-state-table.ts';
 import { createIdempotencyStore } from '../functions/aws/idempotency-store.ts';
+import { createLargeData } from '../functions/aws/large-data.ts';
 import { createLimitStore } from '../functions/aws/limit-store.ts';
 import { createParkedTable } from '../functions/aws/parked-table.ts';
 import { createReleaseQueue } from '../functions/aws/release-queue.ts';
+import { createS3 } from '../functions/aws/signed-s3.ts';
+import type { LargeData } from '../functions/contract/large-data.ts';
 import { type LimitStore, type Limits, limitsSchema } from '../functions/contract/limits.ts';
 import {
+  dataBucketOutput,
   limitsOutput,
   parkedTableOutput,
   queueUrlOutput,
@@ -31,7 +35,7 @@ import { createStageLogs, type StageLogs } from './trace/stage-logs.ts';
 export interface OpenStage {
   readonly table: StateTable;
   /** What an integration's parked events are looked at and settled with. */
-  parkingOf(integration: string): DiscardServices;
+  parkingOf(integration: string): DiscardServices & { readonly largeData: Pick<LargeData, 'read'> };
   /** How often an integration's systems may be called, by the system's name, and were called. */
   limitsOf(integration: string): Pick<LimitStore, 'read'> & { readonly limits: Readonly<Record<string, Limits>> };
   readonly queues: FlowQueues;
@@ -48,6 +52,8 @@ export interface OpenStage {
 export interface StageOptions {
   readonly stage: string;
   readonly client: ClientOptions;
+  /** Where S3 is, where it is not AWS: it is not called by a client of its own. */
+  readonly s3Endpoint: string | undefined;
   readonly ages: MessageAges;
   /** Where webhooks are posted, by `<integration>/<source>`, where the stage's outputs don't tell. */
   readonly webhookTargets?: ReadonlyMap<string, WebhookTarget>;
@@ -75,7 +81,7 @@ const longestWorkMs = 10_000;
  * @throws {CommandError} where the stage was deployed by an older version: deploy it.
  */
 export function connectStage(
-  { stage, client, ages, webhookTargets }: StageOptions,
+  { stage, client, s3Endpoint: endpoint, ages, webhookTargets }: StageOptions,
   outputs: Outputs,
   integrations: readonly Integration[],
 ): OpenStage {
@@ -103,6 +109,10 @@ export function connectStage(
     parkingOf: (integration) => ({
       store: createParkedTable(dynamoDb, output(parkedTableOutput), integration, now),
       lists: createParkLists(table, integration),
+      largeData: createLargeData(
+        createS3({ client: dynamoDb, bucket: output(dataBucketOutput), endpoint }),
+        integration,
+      ),
       releases: createReleaseQueue(sqs, queueUrlsOf(integration, integrations, outputs)),
       // What a command did, its own words tell.
       telemetry: { info: () => {}, count: () => {} },

@@ -21,4 +21,6 @@ const context = {
 process.stdout.on('error', () => {
   if (process.stdout.listenerCount('error') === 1) process.exit(0);
 });
-process.exit(await runMillrace(process.argv.slice(2), context));
+const code = await runMillrace(process.argv.slice(2), context);
+// A pipe takes 64 KB at once: to exit at once would cut off the rest.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

@@ -64,7 +64,7 @@ async function openLocalStage(integrations: readonly Integration[], folder: stri
       Object.entries(webhooks).map(([source, { url }]): [string, WebhookTarget] => [source, { url, ca }]),
     );
     return connectStage(
-      { stage: localStage, client, ages: async () => new Map(), webhookTargets },
+      { stage: localStage, client, s3Endpoint: endpoint, ages: async () => new Map(), webhookTargets },
       outputs,
       integrations,
     );
@@ -77,14 +77,17 @@ async function openLocalStage(integrations: readonly Integration[], folder: stri
 }
 
 async function openDeployedStage(stage: string, integrations: readonly Integration[]): Promise<OpenStage> {
-  const client: ClientOptions = { requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
+  const client: ClientOptions = {
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
   const cloudFormation = new CloudFormationClient(client);
   const region = await cloudFormation.config.region().catch(() => undefined);
   if (!region)
     throw new CommandError('No AWS region is set. Set AWS_REGION, or AWS_PROFILE to a profile that has one.');
   try {
     const ages = createMessageAges(new CloudWatchClient(client), Date.now);
-    return connectStage({ stage, client, ages }, await outputsOf(stage, cloudFormation), integrations);
+    const s3Endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+    return connectStage({ stage, client, s3Endpoint, ages }, await outputsOf(stage, cloudFormation), integrations);
   } catch (error) {
     if (isNoSuchStack(error)) throw await unknownStage(stage, region, cloudFormation);
     throw explainAwsError(error) ?? error;

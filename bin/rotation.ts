@@ -91,7 +91,7 @@ function secretOf({ stage, client }: Options, { integration, name }: Part, purpo
 
 /** By the function that an output of the pipeline stack names. */
 function createSteps({ stage, client }: Options, SecretId: string, outputKey: string) {
-  const requestHandler = { ...client.requestHandler, requestTimeout: longestRunMs };
+  const requestHandler = { ...client.requestHandler, requestTimeout: longestRunMs, throwOnRequestTimeout: true };
   const lambda = new LambdaClient({ ...client, requestHandler });
   let functionName: Promise<string> | undefined;
 

@@ -12,10 +12,19 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 export interface Binding {
   readonly value: string;
   readonly statements: readonly PolicyStatement[];
+  /** Resources among them that end in `*`. @default none */
+  readonly wide?: readonly string[];
 }
 
 /** A secret that is known by its name; `arn` ends in `-??????` for the six characters that Secrets Manager adds. */
 export interface NamedSecret {
+  readonly name: string;
+  readonly arn: string;
+  readonly key: IKey;
+}
+
+/** A bucket that is known by its name. */
+export interface NamedBucket {
   readonly name: string;
   readonly arn: string;
   readonly key: IKey;
@@ -109,6 +118,31 @@ export function replaceSecret(secret: NamedSecret): Binding {
   return { value, statements: [...statements, ...writeSecret(secret).statements] };
 }
 
+/** What may be done with objects, by the prefix of their keys. */
+export interface ObjectAccess {
+  readonly put?: readonly string[];
+  readonly read?: readonly string[];
+}
+
+/**
+ * May do so with objects of the bucket; the value is its name. Whoever reads may list, too: to others S3 does not tell
+ * what is not there from what is forbidden.
+ */
+export function useObjectsOf(bucket: NamedBucket, { put = [], read = [] }: ObjectAccess): Binding {
+  const objects = (prefix: string) => `${bucket.arn}/${prefix}*`;
+  const key = [...(read.length > 0 ? decrypting : []), ...(put.length > 0 ? ['kms:GenerateDataKey'] : [])];
+  return {
+    value: bucket.name,
+    statements: [
+      ...put.map((prefix) => allowHere('s3:PutObject', objects(prefix))),
+      ...read.map((prefix) => allowHere('s3:GetObject', objects(prefix))),
+      ...(read.length > 0 ? [allowHere('s3:ListBucket', bucket.arn)] : []),
+      ...useKey(bucket.key, 's3', key),
+    ],
+    wide: [...put, ...read].map(objects),
+  };
+}
+
 /** May call the function; the value is its name. */
 export function invoke(target: IFunction): Binding {
   return { value: target.functionName, statements: [allow(['lambda:InvokeFunction'], target.functionArn)] };
@@ -127,6 +161,12 @@ function useKey(key: IKey | null | undefined, service: string, actions: string[]
   if (!key) return [];
   const conditions = { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
   return [new PolicyStatement({ actions, resources: [key.keyArn], conditions })];
+}
+
+/** In our own account only: somebody else could make a bucket of that name, once ours is gone. */
+function allowHere(action: string, resource: string): PolicyStatement {
+  const conditions = { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } };
+  return new PolicyStatement({ actions: [action], resources: [resource], conditions });
 }
 
 function allow(actions: string[], resource: string): PolicyStatement {

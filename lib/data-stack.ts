@@ -1,9 +1,10 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { parkedTableOutput, stageName, stateTableOutput } from '../functions/contract/names.ts';
+import { dataBucketOutput, parkedTableOutput, stageName, stateTableOutput } from '../functions/contract/names.ts';
 import type { Integration } from '../functions/specification/integration.ts';
 import { AlarmTopics } from './alarms/alarm-topics.ts';
+import { DataBucket } from './constructs/data-bucket.ts';
 import { IntegrationData } from './constructs/integration-data.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { ParkedTable } from './constructs/parked-table.ts';
@@ -25,12 +26,13 @@ export class DataStack extends Stack {
   readonly alarmTopics: AlarmTopics;
   readonly stateTable: StateTable;
   readonly parkedTable: ParkedTable;
+  readonly dataBucket: DataBucket;
   private readonly byIntegration = new Map<string, IntegrationData>();
 
   constructor(scope: Construct, { stage, integrations, region }: DataStackProps) {
     super(scope, `${stageName(stage.name)}-data`, {
       env: { region },
-      description: `Millrace ${stage.name}: queues, tables, secrets, alarm topics`,
+      description: `Millrace ${stage.name}: queues, tables, bucket, secrets, alarm topics`,
       terminationProtection: stage.statefulResources === 'retain',
     });
     this.key = new StageKey(this, 'Key', stage);
@@ -49,10 +51,16 @@ export class DataStack extends Stack {
       value: this.parkedTable.tableName,
       description: 'Parked events, until they are released or discarded',
     }).overrideLogicalId(parkedTableOutput);
+    this.dataBucket = new DataBucket(this, 'DataBucket', { stage, key: this.key });
+    new CfnOutput(this, 'DataBucketOutput', {
+      value: this.dataBucket.named.name,
+      description: 'The data of events that are too large for a message',
+    }).overrideLogicalId(dataBucketOutput);
     this.alarmTopics = new AlarmTopics(this, 'AlarmTopics', { stage, key: this.key });
     const { key, stateTable, parkedTable } = this;
     const rotated = integrations.flatMap((integration) => rotatedSecrets(stage, integration, this.of(integration)));
-    new OperatorAccess(this, 'OperatorAccess', { stage, key, stateTable, parkedTable, rotated });
+    const dataBucket = this.dataBucket.named;
+    new OperatorAccess(this, 'OperatorAccess', { stage, key, stateTable, parkedTable, dataBucket, rotated });
   }
 
   /** @throws {Error} for an integration that this stack was not made with: a mistake in our own code. */

@@ -37,6 +37,7 @@ export class PipelineStack extends Stack {
         data: data.of(integration),
         stateTable: data.stateTable,
         parkedTable: data.parkedTable,
+        dataBucket: data.dataBucket.named,
         topics: data.alarmTopics,
       });
     }

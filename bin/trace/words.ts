@@ -39,6 +39,7 @@ function whyDeferred(entry: LogEntry): string {
   const { operation = '', code = '', reason } = entry;
   const [system = 'the system'] = operation.split('.');
   if (reason === 'in progress') return 'not tried: another run has it';
+  if (code === 'data-unavailable') return 'not tried: its data could not be had from the bucket';
   if (code === 'held') return `not tried: ${system} is paused`;
   if (code.startsWith('breaker-open')) return `not tried: calls to ${system} are held back`;
   if (code === 'rate-limited') return `not tried: ${system} may not be called more often`;

@@ -1,5 +1,6 @@
 import { memberOf } from '../contract/json-bytes.ts';
-import { type AwsCall, AwsCallError } from './lean-calls.ts';
+import type { AwsCall } from './lean-calls.ts';
+import { AwsCallError } from './lean-request.ts';
 import { type CacheClocks, keepText, type SecretReader } from './secret-reader.ts';
 
 /** Reads one secret, without the SDK; reads at the same time share one call. */

@@ -15,6 +15,7 @@ export function toAttributes(event: ParkedMessage, unsettled: string): Attribute
     letter: { M: letterAttributes(event.letter) },
     parkedMs: { N: String(event.parkedMs) },
     unsettled: { S: unsettled },
+    ...(event.dataBytes === undefined ? {} : { dataBytes: { N: String(event.dataBytes) } }),
     ...texts({ subject, eventType, body }),
   };
 }
@@ -43,6 +44,7 @@ export function toParkedMessage(flow: string, item: Attributes): ParkedMessage {
     parkedMs: Number(item.parkedMs?.N ?? 0),
     settledMs: item.settledMs?.N === undefined ? undefined : Number(item.settledMs.N),
     note: item.note?.S,
+    dataBytes: item.dataBytes?.N === undefined ? undefined : Number(item.dataBytes.N),
     body: item.body?.S,
   };
 }

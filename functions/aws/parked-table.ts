@@ -94,7 +94,7 @@ export function createParkedTable(
       const update = new UpdateItemCommand({
         TableName: tableName,
         Key: keyOf(flow, eventId),
-        UpdateExpression: `SET #status = :to${settles ? `${settling} REMOVE body, unsettled` : ''}`,
+        UpdateExpression: `SET #status = :to${settles ? `${settling} REMOVE body, dataBytes, unsettled` : ''}`,
         ConditionExpression: `generation = :generation AND #status IN (${Object.keys(froms).join(', ')})`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
@@ -142,7 +142,7 @@ export function createParkedTable(
         Key: keyOf(flow, eventId),
         UpdateExpression:
           'SET #status = :erased, generation = if_not_exists(generation, :none), settledMs = :at, expiresAt = :expires' +
-          ' REMOVE subject, eventType, groupId, letter, note, body, unsettled',
+          ' REMOVE subject, eventType, groupId, letter, note, body, dataBytes, unsettled',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: values,
       });

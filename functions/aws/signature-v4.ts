@@ -7,13 +7,22 @@ export interface AwsCredentials {
   readonly sessionToken?: string | undefined;
 }
 
+export interface UnsignedRequest {
+  readonly method: 'POST' | 'PUT';
+  readonly host: string;
+  /** Letters, digits, hyphens and slashes: it is signed as it is. There is no query. */
+  readonly path: string;
+  /** By names in lower case: all of them are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /**
- * The headers of a POST to the root of an endpoint, signed by AWS Signature Version 4. `headers`: by names in lower
- * case; all of them are signed.
+ * A request's headers, signed by AWS Signature Version 4.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
  */
 export function signV4(
-  { host, headers, body }: { host: string; headers: Readonly<Record<string, string>>; body: string },
+  { method, host, path, headers, body }: UnsignedRequest,
   { region, service }: { region: string; service: string },
   { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials,
   nowMs: number,
@@ -24,7 +33,7 @@ export function signV4(
   if (sessionToken !== undefined) signed['x-amz-security-token'] = sessionToken;
   const names = Object.keys(signed).toSorted();
   const lines = names.map((name) => `${name}:${signed[name]}`);
-  const canonical = ['POST', '/', '', ...lines, '', names.join(';'), sha256(body)].join('\n');
+  const canonical = [method, path, '', ...lines, '', names.join(';'), sha256(body)].join('\n');
   const content = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n');
   const key = scope.reduce<string | Buffer>((made, part) => hmac(made, part).digest(), `AWS4${secretAccessKey}`);
   const parts = [

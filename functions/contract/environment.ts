@@ -19,8 +19,15 @@ const WEBHOOK_SECRET_CLOCKS = v.pipe(text, v.parseJson(), secretClocksSchema);
 /** Read by Powertools itself: the `service` dimension and log key, and the metrics' namespace. */
 const powertools = { POWERTOOLS_SERVICE_NAME: text, POWERTOOLS_METRICS_NAMESPACE: text };
 
+/** Where AWS is, as its SDK is told by an emulator; never set on AWS. */
+const endpoints = { AWS_ENDPOINT_URL: v.optional(text), AWS_ENDPOINT_URL_S3: v.optional(text) };
+
+/** The bucket in which the data of large events waits. */
+const largeData = { ...endpoints, DATA_BUCKET: text };
+
 export const receiveEnvironment = v.object({
   ...powertools,
+  DATA_BUCKET: text,
   /** JSON: flow name -> queue URL. */
   QUEUE_URLS: textRecord,
   /** Id of the secret that signs this source's webhooks. */
@@ -30,12 +37,14 @@ export const receiveEnvironment = v.object({
 
 export const receiveEventEnvironment = v.object({
   ...powertools,
+  DATA_BUCKET: text,
   /** JSON: flow name -> queue URL. */
   QUEUE_URLS: textRecord,
 });
 
 export const deliverEnvironment = v.object({
   ...powertools,
+  ...largeData,
   /** Of the flow's queue: it is consumed, and what stood behind a parked event is sent back into it. */
   QUEUE_URL: text,
   DEAD_LETTER_QUEUE_URL: text,
@@ -58,6 +67,7 @@ export const deliverEnvironment = v.object({
 
 export const parkEnvironment = v.object({
   ...powertools,
+  ...largeData,
   STATE_TABLE: text,
   PARKED_TABLE: text,
   /** JSON: name of a queue of dead letters -> flow. */
@@ -102,8 +112,7 @@ export const lambdaEnvironment = v.object({
   AWS_ACCESS_KEY_ID: text,
   AWS_SECRET_ACCESS_KEY: text,
   AWS_SESSION_TOKEN: v.optional(text),
-  /** Of an emulator. */
-  AWS_ENDPOINT_URL: v.optional(text),
+  ...endpoints,
 });
 
 export type LambdaEnvironment = v.InferOutput<typeof lambdaEnvironment>;

@@ -53,9 +53,10 @@ export const watchHealth = 'watch-health';
 /** An integration's one `park-dead-letter`: its bundle's folder, and the `service` of its logs. */
 export const parkDeadLetter = 'park-dead-letter';
 
-/** The data stack's outputs that name the state table and the table of parked events. */
+/** The data stack's outputs that name the state table, the table of parked events, and the bucket of large data. */
 export const stateTableOutput = 'StateTableName';
 export const parkedTableOutput = 'ParkedTableName';
+export const dataBucketOutput = 'DataBucketName';
 
 /** `salesforce-stripe` and `stripe` become `SalesforceStripeStripe`: a stack's outputs take letters and digits only. */
 export function outputName(...parts: readonly string[]): string {
@@ -103,7 +104,15 @@ export const unsettledIndex = {
 } as const;
 
 /** All of a parked event but its message: what may be seen by whoever may not read messages. */
-export const parkedMetadata = ['pk', 'sk', ...unsettledIndex.attributes, 'parkedMs', 'settledMs', 'note'] as const;
+export const parkedMetadata = [
+  'pk',
+  'sk',
+  ...unsettledIndex.attributes,
+  'parkedMs',
+  'settledMs',
+  'note',
+  'dataBytes',
+] as const;
 
 /** DLQ message attributes of a dead letter; SQS takes ten. What SQS itself moved there has none. */
 export const deadLetterAttributes = [

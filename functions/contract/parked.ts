@@ -43,6 +43,8 @@ export interface ParkedEvent {
   readonly settledMs: number | undefined;
   /** What the operator said, for one that was discarded. */
   readonly note: string | undefined;
+  /** How large its data is, in bytes, where that is in the bucket and not in its message. */
+  readonly dataBytes?: number | undefined;
 }
 
 /** With the message as it was in the queue, which a settled event no longer has. */

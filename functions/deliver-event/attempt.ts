@@ -2,7 +2,7 @@ import type { Message } from '../contract/message.ts';
 import type { ListedEvent, ParkList } from '../contract/parked.ts';
 import { MappingError } from '../engine/map-record.ts';
 import type { Failure, Outcome } from '../engine/outcome.ts';
-import { placeOf, withVersion } from '../engine/park-list.ts';
+import { placeOf, unreadCodes, withVersion } from '../engine/park-list.ts';
 import { isTooOld } from '../engine/retry.ts';
 import { noteSuperseded } from '../parking/supersede.ts';
 import { type Delivered, eventKey } from '../state/once.ts';
@@ -27,6 +27,16 @@ export type Attempted =
 class NotDone extends Error {}
 
 const tooOld: ParkAs = { reason: 'older than a queue may keep it', category: 'transient', code: 'too-old' };
+
+/** Of no version, unlike what was read. */
+const tooOldUnread: ParkAs = {
+  ...tooOld,
+  reason: 'older than a queue may keep it, and its data could not be had',
+  code: unreadCodes.unavailable,
+};
+
+/** Our own trouble: no attempt, whatever the flow gives up after. */
+const unread: Failure = { kind: 'busy', code: unreadCodes.unavailable, operation: 'data.read' };
 
 /** Tries to deliver. "Seen before" is decided first of all: what was delivered, or discarded, is never parked. */
 export async function attempt(received: Received, message: Message, services: DeliverServices): Promise<Attempted> {
@@ -66,13 +76,17 @@ async function tryIn(
   if (place.kind === 'superseded') return { older: true };
   if (place.kind === 'stands') return place;
   if (place.kind === 'behind') return { kind: 'behind', list };
-  const read = readEvent(message, flow);
+  const read = await readEvent(message, services);
+  const isOld = isTooOld(now() - record.sentMs, policies);
   if (read.kind === 'unfit') return { kind: 'park', as: read.parkAs, list };
+  if (read.kind === 'unread') {
+    return isOld ? { kind: 'park', as: tooOldUnread, list } : { kind: 'failed', failure: unread, list };
+  }
   // Before it may be parked, too: what comes after it and is older must not be taken for newer.
   const version = read.told?.version;
   const isOlder = version !== undefined && !(await applied.claim(flow.name, read.message.subject, version));
   if (isOlder) return { older: true };
-  const as = history.parkAs ?? (isTooOld(now() - record.sentMs, policies) ? tooOld : undefined);
+  const as = history.parkAs ?? (isOld ? tooOld : undefined);
   if (as !== undefined) return { kind: 'park', as, list };
   const outcome = await write(read, history.attempts > 0, services);
   if (outcome.kind !== 'success') return { kind: 'failed', failure: outcome, list };

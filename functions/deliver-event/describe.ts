@@ -4,7 +4,7 @@ import type { Failure } from '../engine/outcome.ts';
 import type { DeliverServices } from './services.ts';
 
 /** What log lines about an event carry. */
-export function describe(message: Message, { flow }: DeliverServices): LogFields {
+export function describe(message: Message, { flow }: Pick<DeliverServices, 'flow'>): LogFields {
   const { correlationid: correlationId, id: eventId, type: eventType, subject } = message;
   return { correlationId, eventId, eventType, flow: flow.name, subject };
 }

@@ -15,10 +15,12 @@ import { keptCredentials, refreshedCredentials } from '../aws/credentials.ts';
 import { createDeliveryQueue } from '../aws/delivery-queue.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
 import { createIdempotencyStore } from '../aws/idempotency-store.ts';
+import { createLargeData } from '../aws/large-data.ts';
 import { createLimitStore } from '../aws/limit-store.ts';
 import { createParkedTable } from '../aws/parked-table.ts';
 import { createReleaseQueue } from '../aws/release-queue.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
+import { createS3 } from '../aws/signed-s3.ts';
 import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { createTokenRefresher } from '../aws/token-refresher.ts';
@@ -52,12 +54,14 @@ function connectAws(
   metrics: Metrics,
 ): Ports {
   const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE, PARKED_TABLE, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
+  const { DATA_BUCKET: bucket, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
   const [dynamo, sqs] = [new DynamoDBClient(awsCallLimits), createSqs()];
   return {
     table: createStateTable(dynamo, STATE_TABLE, Date.now),
     queue: createDeliveryQueue(sqs, flow.name, QUEUE_URL, DEAD_LETTER_QUEUE_URL),
     parked: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),
     limits: createLimitStore(dynamo, STATE_TABLE, integration),
+    largeData: createLargeData(createS3({ client: sqs, bucket, endpoint }), integration),
     releases: createReleaseQueue(sqs, { [flow.name]: QUEUE_URL }),
     persistence: createIdempotencyStore(dynamo, STATE_TABLE),
     http: createHttp(),
@@ -76,7 +80,9 @@ type Ids = Readonly<Record<string, string>>;
 
 function credentialsWith(secretIds: Ids, refreshers: Ids, callTimeoutMs: number): (system: string) => CredentialSource {
   // It makes a call of its own, and starts cold.
-  const refresherLimits = { requestHandler: { connectionTimeout: 1_000, requestTimeout: callTimeoutMs + 2_000 } };
+  const refresherLimits = {
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: callTimeoutMs + 2_000, throwOnRequestTimeout: true },
+  };
   const [secrets, lambda] = [new SecretsManagerClient(awsCallLimits), new LambdaClient(refresherLimits)];
   return (system) => {
     const secretId = secretIds[system];

@@ -1,5 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { DeliveryQueue, HistoryStore } from '../contract/delivery.ts';
+import type { LargeData } from '../contract/large-data.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import type { ParkingServices } from '../parking/services.ts';
 import type { Flow } from '../specification/flow.ts';
@@ -21,6 +22,8 @@ export interface DeliverServices {
   /** What stands before the calls to each system, by the system's name. */
   readonly guards: ReadonlyMap<string, Guard>;
   readonly queue: DeliveryQueue;
+  /** What messages don't carry themselves. */
+  readonly largeData: Pick<LargeData, 'read'>;
   readonly histories: HistoryStore;
   readonly answers: Answers;
   readonly hold: FlowHold;

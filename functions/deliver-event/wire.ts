@@ -2,6 +2,7 @@ import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/pe
 import type { Context } from 'aws-lambda';
 import type { Connect, Connector, CredentialSource, Http } from '../connectors/connector.ts';
 import type { DeliveryQueue } from '../contract/delivery.ts';
+import type { LargeData } from '../contract/large-data.ts';
 import type { LimitStore, Limits } from '../contract/limits.ts';
 import type { ParkedStore, ReleaseQueue } from '../contract/parked.ts';
 import type { StateTable } from '../contract/state-table.ts';
@@ -47,6 +48,8 @@ export interface Ports {
   readonly table: StateTable;
   readonly queue: DeliveryQueue;
   readonly parked: ParkedStore;
+  /** What messages don't carry themselves. */
+  readonly largeData: Pick<LargeData, 'read'>;
   readonly limits: LimitStore;
   readonly releases: ReleaseQueue;
   /** For this flow only: Powertools keeps a prefix in it. */
@@ -119,6 +122,7 @@ export function wire(definition: DeliveryDefinition, ports: Ports): (context: Co
     destination: destination.connector,
     guards: new Map([source ?? destination, destination].map(({ name, guard }) => [name, guard])),
     queue,
+    largeData: ports.largeData,
     histories: createHistories(table, integration),
     answers,
     late: createLateEvents(table, integration, now),

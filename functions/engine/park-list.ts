@@ -79,8 +79,17 @@ export function withoutSettled(list: ParkList, eventIds: readonly string[]): Nex
   return { events, halts: list.halts, due: list.halts && events.length > 0 && (isNewHead || list.due) };
 }
 
-/** What is told of an event that could not be read as the flow is deployed. */
-export const unreadCodes = { invalid: 'invalid-event', unreadable: 'event-unreadable' } as const;
+/**
+ * What is told of an event that could not be read: as the flow is deployed, or since its data, which its message is too
+ * small for, is not in the bucket, was changed there, or could not be had until the event was too old.
+ */
+export const unreadCodes = {
+  invalid: 'invalid-event',
+  unreadable: 'event-unreadable',
+  gone: 'data-gone',
+  altered: 'data-altered',
+  unavailable: 'data-unavailable',
+} as const;
 
 /** Those events of a list of which a version is known, since they could be read when they were parked. */
 export function withVersion({ events }: Pick<ParkList, 'events'>): Pick<ParkList, 'events'> {

@@ -1,9 +1,10 @@
+import { isLongId } from '../contract/large-data.ts';
 import type { Message } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import type { IncomingEvent } from '../contract/webhook-reader.ts';
 import type { Flow } from '../specification/flow.ts';
-import { parseEvent } from '../specification/parse-event.ts';
+import { flawOf, parseEvent } from '../specification/parse-event.ts';
 
 /** What is needed to queue the events of one system, by whichever door they came. */
 export interface EnqueueServices {
@@ -77,12 +78,13 @@ function toMessage(
 ): Message {
   const received = new Date(services.now()).toISOString();
   const parsed = parseEvent(flow, event.data);
+  const key = parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? id);
   return {
     specversion: '1.0',
     id,
     source: `/${services.integration}/${services.system}`,
     type: event.type,
-    subject: parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? id),
+    subject: isLongId(key) ? id : key,
     time: event.time ?? received,
     datacontenttype: 'application/json',
     data: event.data,
@@ -90,6 +92,6 @@ function toMessage(
     correlationid: correlationId,
     traceparent,
     receivedtime: received,
-    invalidreason: parsed.valid ? undefined : parsed.reason,
+    invalidreason: parsed.valid ? flawOf(key) : parsed.reason,
   };
 }

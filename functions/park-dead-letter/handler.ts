@@ -8,8 +8,10 @@ import type { SQSBatchResponse, SQSEvent, SQSMessageAttributes, SQSRecord } from
 import * as v from 'valibot';
 import { awsCallLimits } from '../aws/call-limits.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createLargeData } from '../aws/large-data.ts';
 import { createParkedTable } from '../aws/parked-table.ts';
 import { createReleaseQueue } from '../aws/release-queue.ts';
+import { createS3 } from '../aws/signed-s3.ts';
 import { createSqs } from '../aws/sqs.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parkEnvironment, parseEnvironment } from '../contract/environment.ts';
@@ -41,11 +43,13 @@ function connectAws(
   logger: Logger,
   metrics: Metrics,
 ): ParkServices {
-  const { STATE_TABLE, PARKED_TABLE, QUEUE_URLS } = environment;
+  const { STATE_TABLE, PARKED_TABLE, QUEUE_URLS, DATA_BUCKET: bucket } = environment;
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
   const dynamo = new DynamoDBClient(awsCallLimits);
   return {
     store: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),
     lists: createParkLists(createStateTable(dynamo, STATE_TABLE, Date.now), integration),
+    largeData: createLargeData(createS3({ client: dynamo, bucket, endpoint }), integration),
     releases: createReleaseQueue(createSqs(), QUEUE_URLS),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,

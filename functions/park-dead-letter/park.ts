@@ -1,4 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import type { LargeData } from '../contract/large-data.ts';
+import { claimOf, parseMessage, withClaim } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import type { ParkedMessage } from '../contract/parked.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
@@ -10,6 +12,7 @@ import type { ParkingServices } from '../parking/services.ts';
 import { type DeadLetterRecord, toPark } from './dead-letter.ts';
 
 export interface ParkServices extends ParkingServices {
+  readonly largeData: Pick<LargeData, 'keep'>;
   readonly telemetry: Telemetry;
 }
 
@@ -48,7 +51,8 @@ async function parkGroup(
 
 /** Every step may be repeated: the dead letter stays where it is until all are done. */
 async function parkOne(record: DeadLetterRecord, services: ParkServices): Promise<void> {
-  const { event, isListed } = toPark(record);
+  const { event: sent, isListed } = toPark(record);
+  const event = await withDataKept(sent, services);
   const { flow, eventId, subject } = event;
   const stored = await services.store.add(event);
   if (stored) tell(event, services);
@@ -64,6 +68,18 @@ async function parkOne(record: DeadLetterRecord, services: ParkServices): Promis
   } else if (dueOf(list) === entry) {
     await release({ flow, eventId }, services);
   }
+}
+
+/**
+ * Large data is copied to where it is kept for as long as an event may be parked. Where it is gone already, the event is
+ * stored nevertheless: its flow may not need it.
+ */
+async function withDataKept(event: ParkedMessage, { largeData }: ParkServices): Promise<ParkedMessage> {
+  const message = parseMessage(event.body ?? '');
+  const claim = message && claimOf(message);
+  if (message === undefined || claim === undefined) return event;
+  const kept = (await largeData.keep(claim)) ?? claim;
+  return { ...event, body: JSON.stringify(withClaim(message, kept)), dataBytes: kept.bytes };
 }
 
 /** An operator discarded or erased it while delivery was about to park it once more: its place in the list is void. */

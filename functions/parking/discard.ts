@@ -1,3 +1,4 @@
+import type { LargeData } from '../contract/large-data.ts';
 import { isSettled, type ParkedEvent } from '../contract/parked.ts';
 import type { Delivered, Once } from '../state/once.ts';
 import { leave } from './leave.ts';
@@ -7,6 +8,8 @@ import { settleItem } from './settle-item.ts';
 import { endOf } from './settle-released.ts';
 
 export interface DiscardServices extends ParkingServices {
+  /** Goes with the message. */
+  readonly largeData: Pick<LargeData, 'remove'>;
   /** What a flow's events are remembered by: `createOnce` for the flow. */
   once(flow: string): Once;
 }
@@ -34,6 +37,7 @@ export async function discard(
     subject === undefined ? discarded : await remember({ flow, subject, eventId }, discarded, services.once(flow));
   if (known === undefined) return 'in-progress';
   if (subject !== undefined) await leave({ flow, subject }, [eventId], services);
+  await services.largeData.remove(flow, eventId);
   const to = endOf(known);
   await settleItem({ flow, eventId }, to === 'discarded' ? { to, note } : { to }, services);
   return to === 'superseded' ? 'not-parked' : to;

@@ -24,7 +24,11 @@ export async function erase({ flow, subject }: ParkKey, services: DiscardService
     const known = await remember({ flow, subject, eventId }, { discarded: true }, once);
     if (known !== undefined) done.push(eventId);
   }
-  for (const eventId of done) await services.store.erase(flow, eventId);
+  for (const eventId of done) {
+    // Before it is erased: then nobody knows its key any more.
+    await services.largeData.remove(flow, eventId);
+    await services.store.erase(flow, eventId);
+  }
   await leave({ flow, subject }, done, services);
   return { erased: done.length, inProgress: eventIds.length - done.length };
 }

@@ -5,7 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createFlowSender } from '../aws/flow-sender.ts';
-import { createLeanCalls } from '../aws/lean-calls.ts';
+import { createLeanAws } from '../aws/lean-calls.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { lambdaEnvironment, parseEnvironment, receiveEventEnvironment } from '../contract/environment.ts';
 import type { Flow } from '../specification/flow.ts';
@@ -47,10 +47,12 @@ function buildServices(
     system: system.name,
     bridge,
     flows,
-    send: createFlowSender(
-      createLeanCalls(() => parseEnvironment(lambdaEnvironment, process.env)),
-      environment.QUEUE_URLS,
-    ),
+    send: createFlowSender({
+      aws: createLeanAws(() => parseEnvironment(lambdaEnvironment, process.env)),
+      integration,
+      urls: environment.QUEUE_URLS,
+      bucket: environment.DATA_BUCKET,
+    }),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
   };

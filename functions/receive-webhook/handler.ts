@@ -5,7 +5,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { createFlowSender } from '../aws/flow-sender.ts';
-import { createLeanCalls } from '../aws/lean-calls.ts';
+import { createLeanAws } from '../aws/lean-calls.ts';
 import { leanSecretReader } from '../aws/lean-secret-reader.ts';
 import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { lambdaEnvironment, parseEnvironment, receiveEnvironment } from '../contract/environment.ts';
@@ -42,7 +42,7 @@ function buildServices(
   const environment = parseEnvironment(receiveEnvironment, process.env);
   const { webhook } = system;
   if (webhook === undefined) throw new Error(`systems.${system.name} has no webhook: it needs no receiver.`);
-  const call = createLeanCalls(() => parseEnvironment(lambdaEnvironment, process.env));
+  const aws = createLeanAws(() => parseEnvironment(lambdaEnvironment, process.env));
   const clocks = environment.WEBHOOK_SECRET_CLOCKS;
   return {
     integration,
@@ -50,9 +50,9 @@ function buildServices(
     webhook,
     allowsSender: allowSenders(webhook.allowedRanges),
     flows,
-    secret: leanSecretReader(call, environment.WEBHOOK_SECRET_ID, Date.now, clocks),
+    secret: leanSecretReader(aws.call, environment.WEBHOOK_SECRET_ID, Date.now, clocks),
     rereadSecretMs: clocks.rereadMs,
-    send: createFlowSender(call, environment.QUEUE_URLS),
+    send: createFlowSender({ aws, integration, urls: environment.QUEUE_URLS, bucket: environment.DATA_BUCKET }),
     telemetry: powertoolsTelemetry(logger, metrics),
     now: Date.now,
     newId: randomUUID,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isLongId, longestIdBytes } from '../contract/large-data.ts';
 import type { Flow } from './flow.ts';
 
 /** An event as its flow's schema reads it, or why it does not. */
@@ -11,6 +12,11 @@ export function parseEvent(flow: Flow, data: unknown): ParsedEvent {
   return parsed.success
     ? { valid: true, event: parsed.output }
     : { valid: false, reason: describeIssues(parsed.issues) };
+}
+
+/** Why an event can't be kept in order under its key; undefined where it can. */
+export function flawOf(key: string): string | undefined {
+  return isLongId(key) ? `invalid event: its key has more than ${longestIdBytes} bytes` : undefined;
 }
 
 /** Paths and kinds of rules, never the values: the text becomes a dead letter's attribute. */

@@ -31,7 +31,10 @@ export interface WebhookSource {
   readonly secretMadeBy?: 'millrace' | 'sender';
   /** Takes an authentic body apart into events. */
   readonly reader: WebhookReader;
-  /** Largest body accepted, in bytes; larger ones get 413. @default 200 * 1024 */
+  /**
+   * Largest body accepted, in bytes, up to 4 MiB; larger ones get 413. A function is called with at most 6 MB, and a body
+   * grows on its way there: by a third in base64, and by a character for each quote as text. @default 1024 * 1024
+   */
   readonly maxBodyBytes?: number;
   /** Alarm when no webhook came for this long; whole hours, 1..24. @default 24 */
   readonly quietAfterHours?: number;
@@ -144,7 +147,8 @@ export function hasOwnSecret({ webhook }: System): boolean {
   return webhook?.secretMadeBy === 'millrace';
 }
 
-export const defaultMaxBodyBytes = 200 * 1024;
+export const defaultMaxBodyBytes = 1024 * 1024;
+export const mostBodyBytes = 4 * 1024 * 1024;
 export const defaultQuietAfterHours = 24;
 
 /** Declares a system. */

@@ -2,7 +2,7 @@ import { endsOf, type Flow } from './flow.ts';
 import type { Integration } from './integration.ts';
 import type { Mapping } from './mapping.ts';
 import type { Problem, Report } from './problem.ts';
-import { hasOwnSecret, type System, waysToSignIn } from './system.ts';
+import { hasOwnSecret, mostBodyBytes, type System, waysToSignIn } from './system.ts';
 import { checkAbuse } from './validate-abuse.ts';
 import { checkBridge } from './validate-bridge.ts';
 import { checkEnds } from './validate-ends.ts';
@@ -94,7 +94,7 @@ function checkSystem(key: string, system: System, report: Report): void {
     report(`${path}.webhook.secretMadeBy`, problem, 'Remove it, and put the secret that the sender shows.');
   }
   checkWhole(`${path}.webhook.scheme.toleranceSeconds`, scheme?.toleranceSeconds, 0, 3600, report);
-  checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, 200 * 1024, report);
+  checkWhole(`${path}.webhook.maxBodyBytes`, maxBodyBytes, 1, mostBodyBytes, report);
   checkWhole(`${path}.webhook.quietAfterHours`, quietAfterHours, 1, 24, report);
   checkBridge(`${path}.bridge`, system.bridge, report);
 }

@@ -7,6 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { serviceName, stageName } from '../../functions/contract/names.ts';
 import { type Binding, plain } from '../bindings.ts';
+import { asNagWrites } from '../nag.ts';
 import { functionName } from '../naming.ts';
 import type { Stage } from '../stage.ts';
 
@@ -26,8 +27,8 @@ export interface BundledFunctionProps<Environment> {
   readonly serves: string;
   readonly description: string;
   readonly memoryMb: number;
-  /** Every variable of the function's schema but Powertools' own, each with the grant it needs. */
-  readonly environment: { readonly [Name in Exclude<keyof Environment, `POWERTOOLS_${string}`>]: Binding };
+  /** Every variable of the function's schema but Powertools' own and Lambda's, each with the grant it needs. */
+  readonly environment: { readonly [Name in Exclude<keyof Environment, `${'POWERTOOLS' | 'AWS'}_${string}`>]: Binding };
   /** Why an invocation that fails needs no dead letter target: a whole sentence, for those who audit the templates. */
   readonly withoutDeadLetters: string;
   /** @default none reserved */
@@ -71,8 +72,10 @@ export class BundledFunction<Environment> extends Construct {
     });
     this.bind('POWERTOOLS_SERVICE_NAME', plain(serviceName(integration, props.serves)));
     this.bind('POWERTOOLS_METRICS_NAMESPACE', plain(stageName(stage.name)));
-    for (const [variable, binding] of Object.entries<Binding>(props.environment)) this.bind(variable, binding);
+    const bindings = Object.entries<Binding>(props.environment);
+    for (const [variable, binding] of bindings) this.bind(variable, binding);
     this.acknowledge(role, props.withoutDeadLetters);
+    for (const resource of bindings.flatMap(([, { wide = [] }]) => wide)) acknowledgeWide(role, resource);
   }
 
   private bind(variable: string, { value, statements }: Binding): void {
@@ -88,6 +91,13 @@ export class BundledFunction<Environment> extends Construct {
     });
     Validations.of(this.function).acknowledge({ id: 'Serverless::Serverless-LambdaDLQ', reason: withoutDeadLetters });
   }
+}
+
+function acknowledgeWide(role: Role, resource: string): void {
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${asNagWrites(resource)}]`,
+    reason: 'Objects are made at run time: what may be done with them is granted by the beginning of their keys.',
+  });
 }
 
 /** @throws {Error} where the bundle is missing: run `node scripts/bundle.ts`, as `cdk` does before every synth. */

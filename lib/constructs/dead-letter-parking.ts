@@ -2,8 +2,9 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ParkEnvironment } from '../../functions/contract/environment.ts';
+import { dataPrefix } from '../../functions/contract/large-data.ts';
 import { parkDeadLetter } from '../../functions/contract/names.ts';
-import { consumeFrom, record, sendTo, useItemsOf } from '../bindings.ts';
+import { consumeFrom, type NamedBucket, record, sendTo, useItemsOf, useObjectsOf } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { FlowQueue } from './flow-queue.ts';
 import { mapQueue } from './queue-mapping.ts';
@@ -15,6 +16,8 @@ export interface DeadLetterParkingProps {
   /** Where park lists are. */
   readonly stateTable: ITableV2;
   readonly parkedTable: ITableV2;
+  /** Where the data of large events is, and is copied to be kept. */
+  readonly dataBucket: NamedBucket;
 }
 
 /** The least that Lambda takes, for each flow: parking waits for nobody, and a flood must not starve deliveries. */
@@ -24,8 +27,9 @@ const maxConcurrency = 2;
 export class DeadLetterParking extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { context, queues, stateTable, parkedTable }: DeadLetterParkingProps) {
+  constructor(scope: Construct, id: string, props: DeadLetterParkingProps) {
     super(scope, id);
+    const { context, queues, stateTable, parkedTable, dataBucket } = props;
     const flows = [...queues];
     const parking = new BundledFunction<ParkEnvironment>(this, 'ParkDeadLetter', {
       context,
@@ -38,6 +42,10 @@ export class DeadLetterParking extends Construct {
       environment: {
         STATE_TABLE: useItemsOf(stateTable, ['GetItem', 'PutItem']),
         PARKED_TABLE: useItemsOf(parkedTable, ['GetItem', 'PutItem', 'UpdateItem']),
+        DATA_BUCKET: useObjectsOf(dataBucket, {
+          read: [dataPrefix('events', context.integration)],
+          put: [dataPrefix('parked', context.integration)],
+        }),
         // The next event of a halted record goes back as soon as it is parked, where what stood before it is settled.
         QUEUE_URLS: record(Object.fromEntries(flows.map(([flow, { queue }]) => [flow, sendTo(queue)]))),
         DEAD_LETTER_QUEUES: record(

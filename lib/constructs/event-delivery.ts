@@ -2,18 +2,21 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../../functions/contract/environment.ts';
+import { dataPrefix } from '../../functions/contract/large-data.ts';
 import type { Limits } from '../../functions/contract/limits.ts';
 import { bundleName } from '../../functions/contract/names.ts';
 import type { Policies } from '../../functions/specification/policies.ts';
 import {
   consumeAndSendTo,
   invoke,
+  type NamedBucket,
   type NamedSecret,
   plain,
   readSecret,
   record,
   sendTo,
   useItemsOf,
+  useObjectsOf,
 } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { FlowQueue } from './flow-queue.ts';
@@ -25,6 +28,8 @@ export interface EventDeliveryProps {
   readonly queue: FlowQueue;
   readonly stateTable: ITableV2;
   readonly parkedTable: ITableV2;
+  /** Where the data of large events is. */
+  readonly dataBucket: NamedBucket;
   /** What calls are signed in with, by system: those the flow reads and writes. */
   readonly access: Readonly<Record<string, NamedSecret>>;
   /** The refreshers of those systems that have tokens, by system. */
@@ -61,6 +66,9 @@ export class EventDelivery extends Construct {
         STATE_TABLE: useItemsOf(props.stateTable, stateActions),
         // It settles and releases what is parked; what it parks goes by the dead letters.
         PARKED_TABLE: useItemsOf(props.parkedTable, ['GetItem', 'UpdateItem']),
+        DATA_BUCKET: useObjectsOf(props.dataBucket, {
+          read: [dataPrefix('events', context.integration, flow), dataPrefix('parked', context.integration, flow)],
+        }),
         CREDENTIAL_SECRET_IDS: record(mapValues(props.access, readSecret)),
         TOKEN_REFRESHERS: record(mapValues(props.refreshers, invoke)),
         CALL_TIMEOUT_MS: plain(context.stage.callTimeoutMs),

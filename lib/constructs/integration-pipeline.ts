@@ -17,6 +17,7 @@ import { QueueAlarms } from '../alarms/queue-alarms.ts';
 import { ReceiverAlarms } from '../alarms/receiver-alarms.ts';
 import type { AlarmSubject } from '../alarms/symptom-alarm.ts';
 import { RotationAlarms, TokenAlarms } from '../alarms/token-alarms.ts';
+import type { NamedBucket } from '../bindings.ts';
 import { functionName } from '../naming.ts';
 import { limitsIn } from '../stage.ts';
 import type { FunctionContext } from './bundled-function.ts';
@@ -38,6 +39,7 @@ export interface IntegrationPipelineProps {
   readonly data: IntegrationData;
   readonly stateTable: ITableV2;
   readonly parkedTable: ITableV2;
+  readonly dataBucket: NamedBucket;
   readonly topics: AlarmTopics;
 }
 
@@ -63,14 +65,14 @@ export class IntegrationPipeline extends Construct {
   }
 
   private receive(system: System): void {
-    const { context, integration, api, data } = this.props;
+    const { context, integration, api, data, dataBucket } = this.props;
     const secret = data.secretsOf(system.name).webhook;
     if (!secret) return;
     const flows = flowsFrom(integration, system.name);
     const queues = Object.fromEntries(flows.map((flow) => [flow.name, data.queueOf(flow.name).queue]));
     const names = flows.map((flow) => data.queueOf(flow.name).names.queue);
     const throttling = system.webhook?.throttling;
-    const ends = { api, secret, queues, ...(throttling && { throttling }) };
+    const ends = { api, secret, queues, dataBucket, ...(throttling && { throttling }) };
     const props = { context, system: system.name, secretClocks: this.secretClocks, ...ends };
     const receiver = new WebhookReceiver(this, `${system.name}-receiver`, props);
     new ReceiverAlarms(receiver, 'Alarms', {
@@ -82,7 +84,7 @@ export class IntegrationPipeline extends Construct {
   }
 
   private receiveEvents(system: System): void {
-    const { context, integration, data } = this.props;
+    const { context, integration, data, dataBucket } = this.props;
     const events = data.eventsOf(system.name);
     if (!events) return;
     const flows = flowsFrom(integration, system.name);
@@ -92,6 +94,7 @@ export class IntegrationPipeline extends Construct {
       system: system.name,
       events,
       queues,
+      dataBucket,
     });
     const bundle = bundleName('receive-event', system.name);
     const subject = this.subject('EventReceiver', bundle, system.name, Object.values(events.names));
@@ -125,7 +128,7 @@ export class IntegrationPipeline extends Construct {
   }
 
   private deliver(flow: Flow): void {
-    const { context, integration, data, stateTable, parkedTable } = this.props;
+    const { context, integration, data, stateTable, parkedTable, dataBucket } = this.props;
     const { destination } = endsOf(flow);
     const systems = systemsCalledBy(flow);
     const queue = data.queueOf(flow.name);
@@ -135,6 +138,7 @@ export class IntegrationPipeline extends Construct {
       queue,
       stateTable,
       parkedTable,
+      dataBucket,
       access: data.accessTo(systems),
       refreshers: Object.fromEntries([...this.refreshers].filter(([system]) => systems.includes(system))),
       limits: this.limitsOf(systems),
@@ -153,10 +157,16 @@ export class IntegrationPipeline extends Construct {
   }
 
   private park(): void {
-    const { context, integration, data, stateTable, parkedTable } = this.props;
+    const { context, integration, data, stateTable, parkedTable, dataBucket } = this.props;
     const flows = Object.values(integration.flows);
     const queues = new Map(flows.map((flow) => [flow.name, data.queueOf(flow.name)]));
-    const parking = new DeadLetterParking(this, parkDeadLetter, { context, queues, stateTable, parkedTable });
+    const parking = new DeadLetterParking(this, parkDeadLetter, {
+      context,
+      queues,
+      stateTable,
+      parkedTable,
+      dataBucket,
+    });
     for (const flow of flows) {
       const { deadLetters, names } = data.queueOf(flow.name);
       new ParkingAlarms(parking, `${flow.name}-alarms`, {

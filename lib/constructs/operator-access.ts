@@ -4,6 +4,8 @@ import { ManagedPolicy, PolicyStatement, type PolicyStatementProps } from 'aws-c
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outputName, parkedMetadata, stageName, unsettledIndex } from '../../functions/contract/names.ts';
+import type { NamedBucket } from '../bindings.ts';
+import { asNagWrites } from '../nag.ts';
 import type { Stage } from '../stage.ts';
 import type { RotatedSecret } from './rotated-secrets.ts';
 
@@ -15,6 +17,7 @@ export interface OperatorAccessProps {
   readonly parkedTable: ITableV2;
   /** What operators may replace; a managed policy has room for about 20 of them. */
   readonly rotated: readonly RotatedSecret[];
+  readonly dataBucket: NamedBucket;
 }
 
 /**
@@ -40,7 +43,13 @@ export class OperatorAccess extends Construct {
     this.names = `${stageName(props.stage.name)}-`;
     const looking = [...this.seeStage(), ...this.readState(), ...this.seeParked()];
     this.policy('viewer', 'May look at everything but the messages, and change nothing', looking);
-    const acting = [...this.changeState(), ...this.settleParked(), ...this.sendToQueues(), ...this.rotateSecrets()];
+    const acting = [
+      ...this.changeState(),
+      ...this.settleParked(),
+      ...this.useLargeData(),
+      ...this.sendToQueues(),
+      ...this.rotateSecrets(),
+    ];
     const description = 'May look, and pause, resume, park, release, discard, erase and rotate';
     this.policy('operator', description, [...looking, ...acting]);
   }
@@ -91,6 +100,16 @@ export class OperatorAccess extends Construct {
     return [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.props.parkedTable.tableArn])];
   }
 
+  /** What the messages of large events lack: shown, and deleted with them. */
+  private useLargeData(): PolicyStatement[] {
+    const { dataBucket } = this.props;
+    return [
+      allow(['s3:ListBucket'], [dataBucket.arn]),
+      allow(['s3:GetObject', 's3:DeleteObject'], [`${dataBucket.arn}/*`]),
+      this.useKey('s3', ['kms:Decrypt']),
+    ];
+  }
+
   private sendToQueues(): PolicyStatement[] {
     return [
       allow(['sqs:SendMessage'], [arnIn('sqs', queuesOf(this.names))]),
@@ -128,23 +147,27 @@ export class OperatorAccess extends Construct {
   private acknowledge(policy: ManagedPolicy): void {
     const wide = [
       {
+        resource: asNagWrites(`${this.props.dataBucket.arn}/*`),
+        reason: 'Objects are made at run time, and an operator settles the events of every flow.',
+      },
+      {
         resource: '*',
         reason: 'AWS gives GetMetricData and DescribeLogGroups no smaller resource: numbers and names.',
       },
       {
-        resource: arnIn('cloudformation', stackOf(this.names), asWritten),
+        resource: asNagWrites(arnIn('cloudformation', stackOf(this.names))),
         reason: "CloudFormation ends a stack's ARN by an id of its own.",
       },
       {
-        resource: arnIn('cloudformation', pipelineOf(this.names), asWritten),
+        resource: asNagWrites(arnIn('cloudformation', pipelineOf(this.names))),
         reason: "CloudFormation ends a stack's ARN by an id of its own.",
       },
       {
-        resource: arnIn('sqs', queuesOf(this.names), asWritten),
+        resource: asNagWrites(arnIn('sqs', queuesOf(this.names))),
         reason: 'A list of all queues would outgrow a policy (6,144 characters); only this stage has names like that.',
       },
       {
-        resource: arnIn('logs', logsOf(this.names), asWritten),
+        resource: asNagWrites(arnIn('logs', logsOf(this.names))),
         reason:
           'A list of all functions would outgrow a policy (6,144 characters); only this stage has names like that.',
       },
@@ -169,13 +192,8 @@ const pipelineOf = (names: string) => `stack/${names}pipeline/*`;
 const queuesOf = (names: string) => `${names}*`;
 const logsOf = (names: string) => `log-group:/aws/lambda/${names}*`;
 
-const here = { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID };
-
-/** As cdk-nag writes it. */
-const asWritten: typeof here = { partition: '<AWS::Partition>', region: '<AWS::Region>', account: '<AWS::AccountId>' };
-
-function arnIn(service: string, resource: string, { partition, region, account } = here): string {
-  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+function arnIn(service: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 }
 
 function allow(actions: string[], resources: string[], conditions: PolicyStatementProps['conditions'] = {}) {

@@ -5,12 +5,12 @@ import type { Construct } from 'constructs';
 import { stageName } from '../../functions/contract/names.ts';
 import { removalOf, type Stage } from '../stage.ts';
 
-/** The stage's one key: queues, tables, secrets and topics are encrypted under it. */
+/** The stage's one key: queues, tables, the bucket, secrets and topics are encrypted under it. */
 export class StageKey extends Key {
   constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id, {
       alias: stageName(stage.name),
-      description: `Encrypts what ${stageName(stage.name)} keeps: queues, tables, secrets, alarm topics`,
+      description: `Encrypts what ${stageName(stage.name)} keeps: queues, tables, bucket, secrets, alarm topics`,
       enableKeyRotation: true,
       removalPolicy: removalOf(stage),
     });

@@ -3,10 +3,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ReceiveEnvironment } from '../../functions/contract/environment.ts';
+import { dataPrefix } from '../../functions/contract/large-data.ts';
 import { bundleName, outputName, webhookPath } from '../../functions/contract/names.ts';
 import type { SecretClocks } from '../../functions/contract/webhook-secret.ts';
 import type { Throttling } from '../../functions/specification/system.ts';
-import { type NamedSecret, plain, readSecret, record, sendTo } from '../bindings.ts';
+import { type NamedBucket, type NamedSecret, plain, readSecret, record, sendTo, useObjectsOf } from '../bindings.ts';
 import { BundledFunction, type FunctionContext } from './bundled-function.ts';
 import type { WebhookApi } from './webhook-api.ts';
 
@@ -20,6 +21,8 @@ export interface WebhookReceiverProps {
   readonly secretClocks: SecretClocks;
   /** The queues of the flows that its events may wake, by the flow's name. */
   readonly queues: Readonly<Record<string, IQueue>>;
+  /** Where the data of large events goes. */
+  readonly dataBucket: NamedBucket;
   /** Of its route. @default the stage's */
   readonly throttling?: Throttling;
 }
@@ -30,9 +33,10 @@ export class WebhookReceiver extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
     super(scope, id);
-    const { context, api, system, secret, queues, throttling } = props;
+    const { context, api, system, secret, queues, throttling, dataBucket } = props;
     const { stage, integration } = context;
     const urls = Object.entries(queues).map(([flow, queue]) => [flow, sendTo(queue)] as const);
+    const put = Object.keys(queues).map((flow) => dataPrefix('events', integration, flow));
     const receiver = new BundledFunction<ReceiveEnvironment>(this, 'ReceiveWebhook', {
       context,
       bundle: bundleName('receive-webhook', system),
@@ -43,6 +47,7 @@ export class WebhookReceiver extends Construct {
         QUEUE_URLS: record(Object.fromEntries(urls)),
         WEBHOOK_SECRET_ID: readSecret(secret),
         WEBHOOK_SECRET_CLOCKS: plain(JSON.stringify(props.secretClocks)),
+        DATA_BUCKET: useObjectsOf(dataBucket, { put }),
       },
       withoutDeadLetters:
         'The API calls it and waits: a failure is answered with an error, and the source sends again.',

@@ -55,6 +55,7 @@ const environment: ReceiveEnvironment & DeliverEnvironment & ParkEnvironment & R
     QUEUE_URLS: named(flows),
     WEBHOOK_SECRET_ID: 'bench',
     WEBHOOK_SECRET_CLOCKS: JSON.stringify(defaultPolicies.webhookSecret),
+    DATA_BUCKET: 'bench',
     QUEUE_URL: 'bench',
     DEAD_LETTER_QUEUE_URL: 'bench',
     DEAD_LETTER_QUEUES: named(flows),

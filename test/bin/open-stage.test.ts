@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openStage } from '../../bin/open-stage.ts';
-import { parkedTableOutput, queueUrlOutput, stateTableOutput } from '../../functions/contract/names.ts';
+import {
+  dataBucketOutput,
+  parkedTableOutput,
+  queueUrlOutput,
+  stateTableOutput,
+} from '../../functions/contract/names.ts';
 import { freePort } from '../../local/emulator/free-port.ts';
 import { sendMessageAnswer } from '../functions/aws/aws-endpoint.ts';
 import { aParkedEvent, fromStripe, integration } from './support/stage.ts';
@@ -14,6 +19,7 @@ import { millrace } from './support/typed.ts';
 const outputs = {
   [stateTableOutput]: 'state',
   [parkedTableOutput]: 'parked',
+  [dataBucketOutput]: 'data',
   [queueUrlOutput(integration, fromStripe)]: 'https://queue',
 };
 

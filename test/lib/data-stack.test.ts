@@ -97,7 +97,57 @@ describe('the table of parked events', () => {
   });
 });
 
-it.each(['StateTableName', 'ParkedTableName'])('tells the %s: the commands look for it', (output) => {
+describe('the bucket of large data', () => {
+  const properties = (of = data) => Object.values(of.findResources('AWS::S3::Bucket')).map((each) => each.Properties);
+
+  it('is encrypted with our key, of nobody else and for nobody else, and keeps one version', () => {
+    const [bucket, ...others] = properties();
+
+    expect(others).toEqual([]);
+    expect(bucket).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    expect(bucket?.VersioningConfiguration).toBeUndefined();
+    data.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  it('keeps data longer than queues keep messages, and that of parked events for over a year', () => {
+    const rules = properties()[0]?.LifecycleConfiguration.Rules;
+
+    expect(rules).toMatchObject([
+      { Prefix: 'events/', ExpirationInDays: 30, Status: 'Enabled' },
+      { Prefix: 'parked/', ExpirationInDays: 400, Status: 'Enabled' },
+    ]);
+  });
+
+  it('goes with its stage, and all that is in it, or stays', () => {
+    const removed = data.findResources('Custom::S3AutoDeleteObjects');
+    const kept = Object.values(retained.findResources('AWS::S3::Bucket'));
+
+    expect(Object.keys(removed)).toHaveLength(1);
+    expect(kept).toMatchObject([{ DeletionPolicy: 'Retain' }]);
+    expect(retained.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
+  });
+});
+
+it.each(['StateTableName', 'ParkedTableName', 'DataBucketName'])('tells the %s: the commands look for it', (output) => {
   data.hasOutput(output, { Value: Match.anyValue() });
 });
 

@@ -23,3 +23,11 @@ it.each(['sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessageBatch'])(
     expect(JSON.stringify(dev.toJSON())).not.toContain(action);
   },
 );
+
+it('empties no bucket there: it goes with all that is in it', () => {
+  const [here, there] = [synthesise(stageNamed('local')).data, synthesise().data];
+
+  expect(here.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
+  expect(Object.keys(there.findResources('Custom::S3AutoDeleteObjects'))).toHaveLength(1);
+  expect(Object.keys(here.findResources('AWS::S3::Bucket'))).toHaveLength(1);
+});

@@ -68,9 +68,9 @@ describe('both policies', () => {
   it('use the key through a service only', () => {
     const uses = [...viewer, ...operator].filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
 
-    expect(uses).toHaveLength(1 + 2 + 1);
+    expect(uses).toHaveLength(1 + 3 + 1);
     for (const { conditions } of uses) {
-      expect(flatten(conditions.StringEquals?.['kms:ViaService'])).toMatch(/^(dynamodb|sqs|secretsmanager)\./);
+      expect(flatten(conditions.StringEquals?.['kms:ViaService'])).toMatch(/^(dynamodb|s3|sqs|secretsmanager)\./);
     }
   });
 
@@ -94,6 +94,10 @@ describe('a viewer', () => {
     expect(actionsOf(viewer).filter((action) => !reading.test(action))).toEqual([]);
   });
 
+  it('sees nothing of the bucket of large data', () => {
+    expect(actionsOf(viewer).filter((action) => action.startsWith('s3:'))).toEqual([]);
+  });
+
   it('sees of a parked event all but its message, and must say so', () => {
     const [index, ...items] = on(viewer, 'ParkedTable');
 
@@ -104,6 +108,12 @@ describe('a viewer', () => {
       StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
     });
   });
+});
+
+it('an operator reads and deletes large data, and puts none', () => {
+  const actions = actionsOf(operator).filter((action) => action.startsWith('s3:'));
+
+  expect(actions).toEqual(['s3:ListBucket', 's3:DeleteObject', 's3:GetObject']);
 });
 
 describe('an operator may rotate', () => {

@@ -32,15 +32,38 @@ describe('the roles of the functions', () => {
       (s) => s.actions,
     );
 
-    // A key's own policy must let the account's administrators manage it, whatever that will be called.
-    expect(actions.filter((action) => action.includes('*'))).toEqual(['kms:*']);
+    // A key's own policy must let the account's administrators manage it, whatever that will be called. The others are
+    // the CDK's own, for its function that empties the bucket of a stage that is destroyed.
+    const emptying = ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*'];
+    expect(actions.filter((action) => action.includes('*'))).toEqual(['kms:*', ...emptying]);
   });
 
-  it('have no resource with a wildcard but where AWS has none to name', () => {
+  it('have no resource with a wildcard but where AWS has none to name, and for objects of their own flows', () => {
     const wild = roles.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
+    const objects = wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action));
 
-    expect(wild.flatMap(({ actions }) => actions).filter((action) => !withoutResource.has(action))).toEqual([]);
-    expect(wild).toHaveLength(9);
+    expect(new Set(objects)).toEqual(new Set(['s3:PutObject', 's3:GetObject']));
+    const ofObjects = wild.filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+    for (const { resources } of ofObjects) {
+      for (const each of resources) expect(each).toMatch(/\/(events|parked)\/shop-ledger\/([a-z-]+\/)?\*$/);
+    }
+    expect(wild.length - ofObjects.length).toBe(9);
+  });
+
+  it('let a receiver put large data, a delivery read it, and parking keep it', () => {
+    const objects = (part: string, action: string) =>
+      resourcesOf(of(part), action).map((arn) => arn.replace(/^.*?\/(?=events|parked)/, ''));
+
+    expect(objects('shopreceiver', 's3:PutObject')).toEqual(['events/shop-ledger/buyer-to-account/*']);
+    expect(objects('shopreceiver', 's3:GetObject')).toEqual([]);
+    expect(objects('buyertoaccountdelivery', 's3:GetObject')).toEqual([
+      'events/shop-ledger/buyer-to-account/*',
+      'parked/shop-ledger/buyer-to-account/*',
+    ]);
+    expect(objects('buyertoaccountdelivery', 's3:PutObject')).toEqual([]);
+    expect(objects('parkdeadletter', 's3:GetObject')).toEqual(['events/shop-ledger/*']);
+    expect(objects('parkdeadletter', 's3:PutObject')).toEqual(['parked/shop-ledger/*']);
+    expect(resourcesOf(roles, 's3:DeleteObject')).toEqual([]);
   });
 
   it('let a receiver read its own signing secret and send to its own queues', () => {
@@ -140,10 +163,10 @@ describe('the roles of the functions', () => {
 });
 
 describe('the policies of the resources', () => {
-  it('refuse queues and topics to whoever comes without TLS', () => {
+  it('refuse queues, topics and the bucket to whoever comes without TLS, or an old one', () => {
     const denials = resourcePolicies.filter(({ effect }) => effect === 'Deny');
 
-    expect(denials.map(({ policy }) => policy)).toHaveLength(4 + 2);
+    expect(denials.map(({ policy }) => policy)).toHaveLength(4 + 2 + 2);
   });
 
   it('let CloudWatch, and nobody else, publish to the topics', () => {

@@ -38,9 +38,9 @@ it.each(['salesforce-stripe/unknown', 'unknown/stripe'])('404: %s is no source',
   expect(status).toBe(404);
 });
 
-it.each(Object.values(sources))('413, logged and counted: a body of more than 200 KB from %s', async (source) => {
+it.each(Object.values(sources))('413, logged and counted: a body of more than 1 MiB from %s', async (source) => {
   const since = Date.now();
-  const description = 'x'.repeat(200 * 1024);
+  const description = 'x'.repeat(1024 * 1024);
   const { status, type, line } = await post(source, { id: 'evt_1', ...asCustomer(aPerson()), description });
   expect({ status, type }).toEqual({ status: 413, type: 'application/problem+json' });
   expect(line).toMatchObject({ message: 'webhook too large', bytes: expect.any(Number) });

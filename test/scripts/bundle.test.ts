@@ -162,6 +162,7 @@ describe('a bundle', () => {
     DEAD_LETTER_QUEUES: '{}',
     STATE_TABLE: 'table',
     PARKED_TABLE: 'parked',
+    DATA_BUCKET: 'data',
     CREDENTIAL_SECRET_IDS: '{"stripe":"a","salesforce":"b"}',
     TOKEN_REFRESHERS: '{"salesforce":"refresh"}',
     CALL_TIMEOUT_MS: '1000',

@@ -125,6 +125,7 @@ export const handler = createHandler({ integration: 'shop', system: { name: 'sou
     POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
     QUEUE_URLS: '{}',
     WEBHOOK_SECRET_ID: 'secret',
+    DATA_BUCKET: 'data',
     WEBHOOK_SECRET_CLOCKS: '{"cacheMs":300000,"rereadMs":30000,"overlapMs":86400000}',
   };
   const made = await buildBundle({ name: 'shop/source', module, budgetKb: budgets.receive }, { root, folder });

@@ -17,9 +17,10 @@ interface Target {
 }
 
 const elsewhere = [
-  'Copies may remain: of events that are on their way, in the queues, for at most 14 days; and in the backups of the',
-  'parked table (point-in-time recovery, 35 days). The key itself stays in the state table, as an id in names of items,',
-  'and in logs. What the two systems hold is not touched.',
+  'Copies may remain: of events that are on their way, in the queues, for at most 14 days; of the data of large ones that',
+  'were never parked, in their bucket, for 30 days; and in the backups of the parked table (point-in-time recovery, 35',
+  'days). The key itself stays in the state table, as an id in names of items, and in logs. What the two systems hold is',
+  'not touched.',
 ];
 
 const options = {
@@ -35,8 +36,8 @@ export const eraseCommand = defineCommand({
   summary: 'forget all that is parked of one key',
   synopsis: '--key KEY',
   help: () => [
-    'Erases what the parked table holds of one entity key, settled events too: message, key, reason and note. What was',
-    'not settled is never delivered.',
+    'Erases what the parked table holds of one entity key, settled events too: message and data, key, reason and note.',
+    'What was not settled is never delivered.',
     ...elsewhere,
   ],
   options,

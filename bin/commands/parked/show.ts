@@ -1,5 +1,7 @@
+import { claimOf, parseMessage } from '../../../functions/contract/message.ts';
 import type { ParkedMessage, ParkList } from '../../../functions/contract/parked.ts';
 import { type Context, defineCommand } from '../../command.ts';
+import type { OpenStage } from '../../connect-stage.ts';
 import { exitCodes } from '../../errors.ts';
 import { localStage } from '../../open-stage.ts';
 import { flowOption, stageOption } from '../../options.ts';
@@ -32,8 +34,9 @@ export const showCommand = defineCommand({
     if (list !== undefined && list.events.length > 0) context.terminal.print(`\n${listOf(list, ofKey, found)}`);
     if (!body) return exitCodes.done;
     // Only now, since not everybody may see it.
-    const message = await stage.parkingOf(found.flow.integration).store.read(found.flow.name, eventId);
-    context.terminal.print(`\n${bodyOf(message ?? found.event)}`);
+    const parking = stage.parkingOf(found.flow.integration);
+    const message = await parking.store.read(found.flow.name, eventId);
+    context.terminal.print(`\n${await bodyOf(message ?? found.event, parking)}`);
     return exitCodes.done;
   },
 });
@@ -52,6 +55,7 @@ function factsOf({ flow, event }: Located, { now, terminal }: Context): string {
     ...(event.status === 'erased' ? [] : letterOf(event)),
     ['Parked at', time(event.parkedMs)],
     ['Generation', String(event.generation)],
+    ['Data', event.dataBytes === undefined ? undefined : `${sizeOf(event.dataBytes)}, in the bucket for large data`],
   ];
   const rows = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return tableOf([], rows, { columns: terminal.columns, wraps: [1] });
@@ -83,9 +87,25 @@ function listOf(list: ParkList, ofKey: readonly Located[], { event: shown }: Loc
   return `${rule}\n${tableOf(['', 'Place', 'Event', 'Status', 'Generation'], rows)}`;
 }
 
-function bodyOf({ body, status }: Partial<ParkedMessage>): string {
+/** Waits for more than a function does: somebody is looking on. */
+const dataTimeoutMs = 10_000;
+
+async function bodyOf(
+  { body, status }: Partial<ParkedMessage>,
+  { largeData }: ReturnType<OpenStage['parkingOf']>,
+): Promise<string> {
   if (body === undefined) return `There is no message any more: the event is ${status}.`;
-  return pretty(body);
+  const message = parseMessage(body);
+  const claim = message && claimOf(message);
+  if (claim === undefined) return pretty(body);
+  const data = await largeData.read(claim, dataTimeoutMs);
+  if (data.kind === 'read') return pretty(JSON.stringify({ ...message, data: JSON.parse(data.text) }));
+  const why = data.kind === 'gone' ? 'is not there any more' : 'was changed there';
+  return `${pretty(body)}\n\nIts data, in the bucket for large data, ${why}.`;
+}
+
+function sizeOf(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KB`;
 }
 
 function pretty(body: string): string {

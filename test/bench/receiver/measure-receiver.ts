@@ -105,6 +105,7 @@ async function firstWebhook(file: string, endpoint: string, signal: AbortSignal)
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     POWERTOOLS_SERVICE_NAME: 'bench',
     POWERTOOLS_METRICS_NAMESPACE: 'bench',
+    DATA_BUCKET: 'bench',
     QUEUE_URLS: JSON.stringify({ 'stripe-customer-to-account': `${endpoint}/queue.fifo` }),
     WEBHOOK_SECRET_ID: 'bench',
     WEBHOOK_SECRET_CLOCKS: JSON.stringify(defaultPolicies.webhookSecret),

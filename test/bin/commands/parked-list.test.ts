@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fromSalesforce, fromStripe, MemoryStage, nowMs } from '../support/stage.ts';
+import { S3Error } from '../../../functions/aws/signed-s3.ts';
+import { aParkedEvent, fromSalesforce, fromStripe, MemoryStage, nowMs } from '../support/stage.ts';
 import { millrace as typed } from '../support/typed.ts';
 
 let stage: MemoryStage;
@@ -109,6 +110,35 @@ describe('millrace parked show', () => {
     expect(out).toMatch(/ 1 +.* evt_1 +.* parked/);
     expect(out).toMatch(/-> +.* 2 +.* evt_2 +.* waiting/);
     expect(out).not.toContain('ada@example.com');
+  });
+
+  it('of a large one tells its size to all, and its data when that is asked for', async () => {
+    const message = JSON.parse(aParkedEvent('evt_1').body ?? '');
+    const claim = stage.largeData.hold(fromStripe, 'evt_1', { email: 'grace@example.com' });
+    const body = JSON.stringify({ ...message, data: undefined, ...claim });
+    await stage.park('evt_1', { body, dataBytes: 700_000 });
+
+    const facts = await millrace('parked', 'show', 'evt_1');
+    const whole = await millrace('parked', 'show', 'evt_1', '--body');
+    stage.largeData.objects.clear();
+    const gone = await millrace('parked', 'show', 'evt_1', '--body');
+
+    expect([facts.code, whole.code, gone.code]).toEqual([0, 0, 0]);
+    expect(facts.out).toMatch(/Data .* 684 KB, in the bucket for large data/);
+    expect(facts.out).not.toContain('grace');
+    expect(whole.out).toContain('grace@example.com');
+    expect(gone.out).toContain('Its data, in the bucket for large data, is not there any more.');
+  });
+
+  it('names the action where its data may not be seen', async () => {
+    const claim = stage.largeData.hold(fromStripe, 'evt_1', {});
+    const message = JSON.parse(aParkedEvent('evt_1').body ?? '');
+    await stage.park('evt_1', { body: JSON.stringify({ ...message, data: undefined, ...claim }) });
+    stage.largeData.read = () => Promise.reject(new S3Error('s3:GetObject', 403, 'AccessDenied'));
+
+    const { code, err } = await millrace('parked', 'show', 'evt_1', '--body');
+
+    expect([code, err]).toEqual([1, expect.stringContaining('to s3:GetObject. Ask for that permission')]);
   });
 
   it('prints the message only when it is asked for', async () => {

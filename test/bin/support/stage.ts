@@ -4,9 +4,9 @@ import type { LimitState, Limits } from '../../../functions/contract/limits.ts';
 import type { ParkedMessage } from '../../../functions/contract/parked.ts';
 import type { WebhookSecret } from '../../../functions/contract/webhook-secret.ts';
 import { withParked } from '../../../functions/engine/park-list.ts';
-import type { DiscardServices } from '../../../functions/parking/discard.ts';
 import { createOnce } from '../../../functions/state/once.ts';
 import { createParkLists } from '../../../functions/state/park-lists.ts';
+import { MemoryLargeData } from '../../functions/deliver-event/support/large-data.ts';
 import { MemoryParkedStore } from '../../functions/deliver-event/support/parked-store.ts';
 import { MemoryPersistence, MemoryTable } from '../../functions/deliver-event/support/state-table.ts';
 
@@ -20,6 +20,7 @@ export const nowMs = Date.parse('2026-11-20T08:00:00.000Z');
 export class MemoryStage implements OpenStage {
   readonly table = new MemoryTable();
   readonly store = new MemoryParkedStore();
+  readonly largeData = new MemoryLargeData();
   readonly lists = createParkLists(this.table, integration);
   /** `<event id>@<generation>`, in order. */
   readonly sent: string[] = [];
@@ -105,10 +106,11 @@ export class MemoryStage implements OpenStage {
     };
   }
 
-  parkingOf(): DiscardServices {
+  parkingOf(): ReturnType<OpenStage['parkingOf']> {
     return {
       store: this.store,
       lists: this.lists,
+      largeData: this.largeData,
       releases: {
         release: async ({ eventId, generation }) => {
           const refusal = this.refuses?.(eventId);

@@ -8,14 +8,32 @@ describe('a sender to flows', () => {
     sent.push(input);
     return { MessageId: 'm1' };
   };
-  const send = createFlowSender(call, { orders: 'https://sqs.test/orders.fifo' });
+  const stored: string[] = [];
+  const largeDataIn = (bucket: string) => ({
+    put: async ({ key }: { readonly key: string }) => void stored.push(`${bucket}/${key}`),
+  });
+  const urls = { orders: 'https://sqs.test/orders.fifo' };
+  const send = createFlowSender({ aws: { call, largeDataIn }, integration: 'shop', urls, bucket: 'data' });
 
   it("sends to the flow's own queue, and answers the id that the message has there", async () => {
     expect(await send('orders', aMessage(), 'evt_1')).toBe('m1');
     expect(sent).toMatchObject([{ QueueUrl: 'https://sqs.test/orders.fifo' }]);
   });
 
-  it('refuses a flow that it was not deployed with', () => {
-    expect(() => send('refunds', aMessage(), 'evt_1')).toThrow('QUEUE_URLS lacks flow "refunds". Deploy the stack');
+  it('puts the data of a large message into the bucket first, and sends where it is', async () => {
+    const data = { note: 'x'.repeat(300_000) };
+
+    await send('orders', { ...aMessage(), data }, 'evt_1');
+
+    expect(stored).toEqual([expect.stringMatching(/^data\/events\/shop\/orders\/[0-9a-f]{64}\/[0-9a-f]{64}$/)]);
+    const { MessageBody } = sent.at(-1) as { readonly MessageBody: string };
+    expect(JSON.parse(MessageBody)).toMatchObject({ dataref: stored[0]?.slice('data/'.length) });
+    expect(MessageBody.length).toBeLessThan(2_000);
+  });
+
+  it('refuses a flow that it was not deployed with, and stores nothing', async () => {
+    const sentToNobody = send('refunds', aMessage(), 'evt_1');
+
+    await expect(sentToNobody).rejects.toThrow('QUEUE_URLS lacks flow "refunds". Deploy the stack');
   });
 });

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AwsCallError, createLeanCalls } from '../../../functions/aws/lean-calls.ts';
+import { createLeanAws } from '../../../functions/aws/lean-calls.ts';
+import { AwsCallError } from '../../../functions/aws/lean-request.ts';
 
 interface Call {
   readonly method: string | undefined;
@@ -49,6 +52,36 @@ const access = () => ({
 });
 const message = { QueueUrl: 'https://sqs.test/flow.fifo', MessageBody: 'Zoë', MessageGroupId: 'g' };
 
+it('stores large data without the SDK as the SDK does', async () => {
+  const [text, key] = ['{"a":"Zoë"}', 'events/shop/orders/1/2'];
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'session' };
+  const client = new S3Client({ region: 'eu-central-1', endpoint: endpoint(), credentials, forcePathStyle: true });
+  const options = { ContentType: 'application/json', ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') };
+  await client.send(new PutObjectCommand({ Bucket: 'data', Key: key, Body: text, ...options }));
+
+  await createLeanAws(access).largeDataIn('data').put({ key, sha256, bytes: 12 }, text);
+
+  const [theirs, ours] = calls;
+  expect(ours).toMatchObject({ method: 'PUT', path: '/data/events/shop/orders/1/2', input: { a: 'Zoë' } });
+  expect(theirs?.path).toContain(ours?.path);
+  const told = ({ headers }: Call) => ({
+    headers: ['content-type', 'content-length', 'host', 'x-amz-content-sha256'].map((name) => headers[name]),
+    scope: headers.authorization?.replace(/, .*/, ''),
+  });
+  expect(told(ours!)).toEqual(told(theirs!));
+});
+
+it('tells why S3 stored nothing, by its code', async () => {
+  answers = [[403, '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>']];
+  const store = createLeanAws(access).largeDataIn('data');
+
+  const error = await store.put({ key: 'k', sha256: '0', bytes: 2 }, '{}').catch((thrown) => thrown);
+
+  expect(error).toMatchObject({ name: 'AccessDenied', status: 403 });
+  expect(calls).toHaveLength(1);
+});
+
 describe('a call without the SDK', () => {
   it.each([
     ['sqs', 'SendMessage', message],
@@ -64,7 +97,7 @@ describe('a call without the SDK', () => {
       await new SQSClient({ ...client, md5: false }).send(new SendMessageCommand(input as typeof message));
     else await new SecretsManagerClient(client).send(new GetSecretValueCommand(input as { SecretId: string }));
 
-    const answer = await createLeanCalls(access)(service, operation, input);
+    const answer = await createLeanAws(access).call(service, operation, input);
 
     const [theirs, ours] = calls;
     const told = ({ method, path, input: sent, headers }: Call) => ({
@@ -89,7 +122,7 @@ describe('a call without the SDK', () => {
   ])('is made again after %s, signed anew', async (_what, failure) => {
     answers = [failure, failure, [200, '{"MessageId":"2"}']];
 
-    const answer = await createLeanCalls(access)('sqs', 'SendMessage', message);
+    const answer = await createLeanAws(access).call('sqs', 'SendMessage', message);
 
     expect(answer).toEqual({ MessageId: '2' });
     expect(calls).toHaveLength(3);
@@ -102,7 +135,9 @@ describe('a call without the SDK', () => {
   ])('gives up at the third time: %s', async (_what, failure, name, status) => {
     answers = [failure];
 
-    const error = await createLeanCalls(access)('sqs', 'SendMessage', message).catch((thrown) => thrown);
+    const error = await createLeanAws(access)
+      .call('sqs', 'SendMessage', message)
+      .catch((thrown) => thrown);
 
     expect(error).toBeInstanceOf(AwsCallError);
     expect(error).toMatchObject({ name, status });
@@ -117,13 +152,13 @@ describe('a call without the SDK', () => {
   ])('is not made again where AWS refuses it: %s', async (body, name) => {
     answers = [[400, body]];
 
-    await expect(createLeanCalls(access)('secretsmanager', 'GetSecretValue', {})).rejects.toMatchObject({ name });
+    await expect(createLeanAws(access).call('secretsmanager', 'GetSecretValue', {})).rejects.toMatchObject({ name });
     expect(calls).toHaveLength(1);
   });
 
   it('asks where AWS is only when it is called, and once', async () => {
     let asked = 0;
-    const call = createLeanCalls(() => {
+    const { call } = createLeanAws(() => {
       asked += 1;
       return access();
     });

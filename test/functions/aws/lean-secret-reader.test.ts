@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AwsCallError } from '../../../functions/aws/lean-calls.ts';
+import { AwsCallError } from '../../../functions/aws/lean-request.ts';
 import { leanSecretReader } from '../../../functions/aws/lean-secret-reader.ts';
 
 function aReader(answer: unknown) {

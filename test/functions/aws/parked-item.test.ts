@@ -7,6 +7,7 @@ const key = { pk: { S: 'shop/orders' }, sk: { S: 'evt_1' } };
 it('a parked event comes back as it was stored, with what it has not', () => {
   const events = [
     aParkedEvent({ flow: 'orders' }),
+    aParkedEvent({ flow: 'orders', dataBytes: 700_000 }),
     aParkedEvent({ flow: 'orders', subject: undefined, eventType: undefined, status: 'waiting', generation: 12 }),
   ];
 

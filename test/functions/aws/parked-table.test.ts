@@ -133,7 +133,8 @@ describe('createParkedTable: one event', () => {
 
     const [discarded, delivered] = sent.map(([, input]) => input);
     expect(discarded).toMatchObject({
-      UpdateExpression: 'SET #status = :to, settledMs = :at, expiresAt = :expires, note = :note REMOVE body, unsettled',
+      UpdateExpression:
+        'SET #status = :to, settledMs = :at, expiresAt = :expires, note = :note REMOVE body, dataBytes, unsettled',
       ExpressionAttributeValues: {
         ':at': { N: String(nowMs) },
         ':expires': { N: inDays(90) },
@@ -141,7 +142,7 @@ describe('createParkedTable: one event', () => {
       },
     });
     expect(delivered).toMatchObject({
-      UpdateExpression: 'SET #status = :to, settledMs = :at, expiresAt = :expires REMOVE body, unsettled',
+      UpdateExpression: 'SET #status = :to, settledMs = :at, expiresAt = :expires REMOVE body, dataBytes, unsettled',
     });
   });
 
@@ -157,7 +158,7 @@ describe('createParkedTable: one event', () => {
           Key,
           UpdateExpression:
             'SET #status = :erased, generation = if_not_exists(generation, :none), settledMs = :at, expiresAt = :expires' +
-            ' REMOVE subject, eventType, groupId, letter, note, body, unsettled',
+            ' REMOVE subject, eventType, groupId, letter, note, body, dataBytes, unsettled',
           ExpressionAttributeValues: { ':erased': { S: 'erased' }, ':expires': { N: inDays(30) } },
         },
       ],

@@ -8,10 +8,12 @@ const example = {
   nowMs: Date.parse('2015-08-30T12:36:00Z'),
 };
 
+const post = { method: 'POST', host: 'example.amazonaws.com', path: '/' } as const;
+
 it('signs the POST of the test suite (post-vanilla) as it says there', () => {
   const { credentials, scope, nowMs } = example;
 
-  const headers = signV4({ host: 'example.amazonaws.com', headers: {}, body: '' }, scope, credentials, nowMs);
+  const headers = signV4({ ...post, headers: {}, body: '' }, scope, credentials, nowMs);
 
   expect(headers).toEqual({
     host: 'example.amazonaws.com',
@@ -25,7 +27,7 @@ it('signs the POST of the test suite (post-vanilla) as it says there', () => {
 it('signs every header, the session token and the body', () => {
   const { credentials, scope, nowMs } = example;
   const sign = (body: string, sessionToken = 'token', target = 'a') => {
-    const request = { host: 'example.amazonaws.com', headers: { 'x-amz-target': target }, body };
+    const request = { ...post, headers: { 'x-amz-target': target }, body };
     return signV4(request, scope, { ...credentials, sessionToken }, nowMs).authorization!;
   };
 

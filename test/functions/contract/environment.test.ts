@@ -23,6 +23,7 @@ const powertools = {
 const WEBHOOK_SECRET_CLOCKS = '{"cacheMs":3,"rereadMs":2,"overlapMs":9}';
 const receive: ReceiveEnvironment = {
   ...powertools,
+  DATA_BUCKET: 'data',
   QUEUE_URLS: '{"flow":"https://queue"}',
   WEBHOOK_SECRET_ID: 'secret',
   WEBHOOK_SECRET_CLOCKS,
@@ -33,6 +34,7 @@ const deliver: DeliverEnvironment = {
   DEAD_LETTER_QUEUE_URL: 'https://dlq',
   STATE_TABLE: 'state',
   PARKED_TABLE: 'parked',
+  DATA_BUCKET: 'data',
   CREDENTIAL_SECRET_IDS: '{"stripe":"secret"}',
   TOKEN_REFRESHERS: '{}',
   CALL_TIMEOUT_MS: '10000',
@@ -44,6 +46,7 @@ const park: ParkEnvironment = {
   ...powertools,
   STATE_TABLE: 'state',
   PARKED_TABLE: 'parked',
+  DATA_BUCKET: 'data',
   DEAD_LETTER_QUEUES: '{"flow-dead-letters.fifo":"flow"}',
   QUEUE_URLS: '{"flow":"https://queue"}',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Message, parseMessage } from '../../../functions/contract/message.ts';
+import { claimOf, type Message, parseMessage, withClaim } from '../../../functions/contract/message.ts';
 
 function message(changes: Partial<Message> = {}): Message {
   return {
@@ -20,11 +20,19 @@ function message(changes: Partial<Message> = {}): Message {
   };
 }
 
+const claim = { key: 'events/shop/orders/1/2', bytes: 300_000, sha256: 'a'.repeat(64) };
+
+/** What is sent of a large one. */
+function elsewhere(): Message {
+  return withClaim(message(), claim);
+}
+
 describe('a message', () => {
   test.each([
     { title: 'with everything', sent: message() },
     { title: 'without what is optional', sent: message({ traceparent: undefined, invalidreason: undefined }) },
     { title: 'with no data', sent: message({ data: null }) },
+    { title: 'with its data elsewhere', sent: elsewhere() },
     { title: 'released from where it was parked', sent: message({ releasedgeneration: 2 }) },
   ])('$title comes out of the queue as it went in', ({ sent }) => {
     const body = JSON.stringify(sent);
@@ -43,6 +51,9 @@ describe('a message', () => {
     { title: 'without an id', body: JSON.stringify(message({ id: '' })) },
     { title: 'without a subject', body: JSON.stringify(message({ subject: '' })) },
     { title: 'without a correlation id', body: JSON.stringify({ ...message(), correlationid: undefined }) },
+    { title: 'without data', body: JSON.stringify(message({ data: undefined })) },
+    { title: 'without the hash of its data', body: JSON.stringify({ ...elsewhere(), datahash: undefined }) },
+    { title: 'with a hash that is none', body: JSON.stringify({ ...elsewhere(), datahash: 'abc' }) },
     { title: 'released from nowhere', body: JSON.stringify(message({ releasedgeneration: 0 })) },
     { title: 'of another content type', body: JSON.stringify({ ...message(), datacontenttype: 'text/xml' }) },
   ])('that is $title is none of ours', ({ body }) => {
@@ -50,4 +61,9 @@ describe('a message', () => {
 
     expect(read).toBeUndefined();
   });
+});
+
+test('a large one tells where its data is, and no other does', () => {
+  expect(claimOf(elsewhere())).toEqual(claim);
+  expect(claimOf(message())).toBeUndefined();
 });

@@ -14,6 +14,7 @@ const environment = {
   DEAD_LETTER_QUEUE_URL: 'https://sqs.test/flow-dead-letters.fifo',
   STATE_TABLE: 'state',
   PARKED_TABLE: 'parked',
+  DATA_BUCKET: 'data',
   CREDENTIAL_SECRET_IDS: '{"crm":"crm-secret","billing":"billing-secret"}',
   TOKEN_REFRESHERS: '{"crm":"refresh-token-crm"}',
   CALL_TIMEOUT_MS: '10000',

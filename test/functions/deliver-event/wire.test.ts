@@ -6,6 +6,7 @@ import { success } from '../../../functions/engine/outcome.ts';
 import { defaultPolicies } from '../../../functions/specification/policies.ts';
 import { ownClock } from './support/clock.ts';
 import { peopleToPayers } from './support/factories.ts';
+import { MemoryLargeData } from './support/large-data.ts';
 import { MemoryLimitStore } from './support/limit-store.ts';
 import { MemoryParkedStore } from './support/parked-store.ts';
 import { MemoryPersistence, MemoryTable } from './support/state-table.ts';
@@ -44,6 +45,7 @@ function aContainer() {
       persistence: new MemoryPersistence(table),
       queue: { handBack: async () => {}, settle: async () => {}, sendDeadLetter: async () => {} },
       parked: new MemoryParkedStore(),
+      largeData: new MemoryLargeData(),
       limits: new MemoryLimitStore(),
       releases: { release: async () => {} },
       http: async () => ({ kind: 'no-response', code: 'connection' }),

@@ -9,6 +9,7 @@ const environment = {
   POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
   STATE_TABLE: 'state',
   PARKED_TABLE: 'parked',
+  DATA_BUCKET: 'data',
   DEAD_LETTER_QUEUES: '{"orders-dead-letters.fifo":"orders"}',
   QUEUE_URLS: '{"orders":"https://sqs.test/orders.fifo"}',
 };

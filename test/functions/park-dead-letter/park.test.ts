@@ -26,7 +26,8 @@ const halted = { letter: { ...aLetter, category: 'halted' }, generation: 1 };
 
 function aParker() {
   const world = aParking();
-  const services = { ...world.services, telemetry: world.telemetry };
+  const { telemetry, largeData } = world;
+  const services = { ...world.services, telemetry, largeData };
   const park = (...batch: DeadLetterRecord[]) => parkDeadLetters(batch, services);
   return { ...world, park };
 }

@@ -24,6 +24,16 @@ describe('discard', () => {
     },
   );
 
+  it('removes the data of a large one with its message', async () => {
+    const { services, given, largeData } = aParking();
+    await given({ e1: 'parked' });
+    for (const id of ['e1', 'e2']) largeData.hold(flow, id, id);
+
+    await discard(e1, 'a test of ours', services);
+
+    expect([...largeData.objects.values()]).toEqual(['"e2"']);
+  });
+
   it('settles one as delivered that was, and only was not told so', async () => {
     const { services, given, store, once } = aParking();
     await given({ e1: 'releasing' });

@@ -20,6 +20,22 @@ describe('erase', () => {
     expect(await list()).toEqual({ ids: [], due: false });
   });
 
+  it('removes the data of large ones, and tries again where the bucket could not be had', async () => {
+    const { services, given, largeData, statuses } = aParking();
+    await given({ e1: 'parked', e2: 'parked' });
+    for (const id of ['e1', 'e2', 'f1']) largeData.hold(flow, id, id);
+    largeData.isDown = true;
+
+    await expect(erase(key, services)).rejects.toThrow('the bucket');
+    const before = statuses();
+    largeData.isDown = false;
+    await erase(key, services);
+
+    expect(before).toEqual({ e1: 'parked', e2: 'parked' });
+    expect([...largeData.objects.values()]).toEqual(['"f1"']);
+    expect(statuses()).toEqual({ e1: 'erased', e2: 'erased' });
+  });
+
   it('erases what is on its way into the table, before it comes', async () => {
     const { services, listed, store } = aParking();
     await listed(['e1']);

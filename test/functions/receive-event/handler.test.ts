@@ -8,6 +8,7 @@ const variables = {
   POWERTOOLS_METRICS_NAMESPACE: 'millrace-test',
   AWS_REGION: 'eu-central-1',
   QUEUE_URLS: '{"flow":"https://queue"}',
+  DATA_BUCKET: 'data',
 };
 
 afterEach(() => vi.unstubAllEnvs());

@@ -63,7 +63,7 @@ test('no answer reflects anything of the request but its correlation id', async 
     fromStripe(marked(canary), { headers }),
     fromStripe(marked('customer.updated'), { headers, secret: canary }),
     fromStripe(canary, { headers }),
-    fromStripe(canary.repeat(30_000), { headers }),
+    fromStripe(canary.repeat(100_000), { headers }),
     { ...fromStripe({}, { headers }), headers: { ...headers, 'stripe-signature': canary } },
   ];
   const receiver = createReceiver();

@@ -72,7 +72,7 @@ describe('an Outbound Message', () => {
     { title: 'it is no XML', text: outboundMessage().slice(0, -9), status: 400 },
     { title: 'it is of another organisation', text: outboundMessage(undefined, '00D5f000005KcCoEAK'), status: 401 },
     { title: 'the token is wrong', changes: { url: url.replace(token, 'x'.repeat(32)) }, status: 401 },
-    { title: 'it is too large', text: outboundMessage().padEnd(200 * 1024 + 1), status: 413 },
+    { title: 'it is too large', text: outboundMessage().padEnd(1024 * 1024 + 1), status: 413 },
     { title: 'the secret is no pair', secretText: token, status: 503, side: 'Server' },
   ])('is answered by a fault, and not acknowledged, where $title', async (row) => {
     const { text = outboundMessage([notification(), notification({ id: '04lxx0000000002AAA' })]), side = 'Client' } =

@@ -10,7 +10,7 @@ import { accountCallout, customerEvent, fromSalesforce, fromStripe, startMs } fr
 
 const wanted = () => fromStripe(customerEvent());
 const forged = () => fromStripe(customerEvent(), { secret: 'wrong' });
-const tooLarge = () => fromStripe(customerEvent({}, { description: 'x'.repeat(200 * 1024) }));
+const tooLarge = () => fromStripe(customerEvent({}, { description: 'x'.repeat(1024 * 1024) }));
 const unreadable = () => fromStripe('{"id": "evt_1", "type"');
 const unwanted = () => fromStripe(customerEvent({ type: 'invoice.paid' }));
 const echo = () => fromStripe(customerEvent({ request: { id: 'req_1', idempotency_key: 'millrace:1' } }));

@@ -108,7 +108,7 @@ const parts: [string, Integration, string][] = [
     sound({ systems: { ...sound().systems, bell: { name: 'bell', webhook: shop.webhook!, limits: {} } } }),
     'systems.bell.limits is of a system that is never called',
   ],
-  ['a huge body', withShop({ webhook: { ...shop.webhook!, maxBodyBytes: 1e6 } }), 'webhook.maxBodyBytes is 1000000'],
+  ['a huge body', withShop({ webhook: { ...shop.webhook!, maxBodyBytes: 5e6 } }), 'webhook.maxBodyBytes is 5000000'],
   ['a long quiet', withShop({ webhook: { ...shop.webhook!, quietAfterHours: 25 } }), 'webhook.quietAfterHours is 25'],
   [
     'no webhook',

@@ -4,6 +4,7 @@ import type { DiscardServices } from '../../../functions/parking/discard.ts';
 import { createOnce } from '../../../functions/state/once.ts';
 import { createParkLists } from '../../../functions/state/park-lists.ts';
 import { createParkRequests, type ParkRequestStore } from '../../../functions/state/park-requests.ts';
+import { MemoryLargeData } from '../../functions/deliver-event/support/large-data.ts';
 import type { MemoryTable } from '../../functions/deliver-event/support/state-table.ts';
 import type { Breakage } from '../breakage.ts';
 import type { Trace } from '../trace.ts';
@@ -32,12 +33,13 @@ const commandMs = 60_000;
 export function parkingServicesOf(
   container: Container,
   parts: ParkingParts,
-): DiscardServices & { readonly requests: ParkRequestStore } {
+): DiscardServices & { readonly largeData: MemoryLargeData; readonly requests: ParkRequestStore } {
   const { table, parked, trace, people } = parts;
   const reached = reachTable(table, container, trace, people);
   return {
     store: parked.reachedBy(container),
     lists: createParkLists(reached.table, integrationName),
+    largeData: new MemoryLargeData(),
     releases: releasesOf(container, parts),
     requests: createParkRequests(reached.table, integrationName),
     telemetry: telemetryOf(container, trace),

@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { DeliveryQueue, QueueRecord } from '../../../functions/contract/delivery.ts';
 import type { Ports } from '../../../functions/deliver-event/wire.ts';
+import { MemoryLargeData } from '../../functions/deliver-event/support/large-data.ts';
 import type { Plan } from '../plan.ts';
 import type { SystemName } from '../systems/system.ts';
 import type { Container, OwnTrouble } from './container.ts';
@@ -35,6 +36,8 @@ export function portsOf(container: Container, parts: ContainerParts): Ports {
     queue: queueOf(container, parts),
     parked: parts.parked.reachedBy(container),
     releases: releasesOf(container, parts),
+    // No simulated event is large.
+    largeData: new MemoryLargeData(),
     limits: limitStoreOf(container, parts),
     http: (request) =>
       container.reach('http', async () => {

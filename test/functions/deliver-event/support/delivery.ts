@@ -17,6 +17,7 @@ import { Container } from './container.ts';
 import { pollOnce, pollUntilEmpty } from './event-source-mapping.ts';
 import { aMessage, peopleToPayers } from './factories.ts';
 import { FifoQueue } from './fifo-queue.ts';
+import { MemoryLargeData } from './large-data.ts';
 import { MemoryLimitStore } from './limit-store.ts';
 import { MemoryParkedStore } from './parked-store.ts';
 import { queuePort, releasePort, toDeadLetter } from './queue-ports.ts';
@@ -56,6 +57,7 @@ export function aDelivery(setup: DeliverySetup) {
   const queue = new FifoQueue(clock.now, { visibilityTimeoutMs: 6 * functionTimeoutMs, deadLetters });
   const table = new MemoryTable();
   const parked = new MemoryParkedStore();
+  const largeData = new MemoryLargeData();
   const limits = new MemoryLimitStore();
   const telemetry = new KeptTelemetry();
   const handBacks: { messageIds: string[]; waitSeconds: number }[] = [];
@@ -78,6 +80,7 @@ export function aDelivery(setup: DeliverySetup) {
     const container = new Container();
     const servicesFor = wire(definition, {
       ...container.hold({ table, queue: port, parked, releases }),
+      largeData,
       limits,
       http: createHttp(),
       credentials: (system) => systems[system]?.credentials ?? noCredentials,
@@ -111,6 +114,7 @@ export function aDelivery(setup: DeliverySetup) {
     return {
       store: held.parked,
       lists,
+      largeData,
       releases: held.releases,
       telemetry,
       now: clock.now,
@@ -139,6 +143,7 @@ export function aDelivery(setup: DeliverySetup) {
     deadLetters,
     table,
     parked,
+    largeData,
     limits,
     releases,
     lists: createParkLists(table, 'test'),

@@ -3,6 +3,7 @@ import type { DiscardServices } from '../../../../functions/parking/discard.ts';
 import { createOnce } from '../../../../functions/state/once.ts';
 import { createParkLists } from '../../../../functions/state/park-lists.ts';
 import { ownClock } from '../../deliver-event/support/clock.ts';
+import { MemoryLargeData } from '../../deliver-event/support/large-data.ts';
 import { MemoryParkedStore } from '../../deliver-event/support/parked-store.ts';
 import { MemoryPersistence, MemoryTable } from '../../deliver-event/support/state-table.ts';
 import { KeptTelemetry } from '../../deliver-event/support/telemetry.ts';
@@ -17,6 +18,7 @@ export function aParking() {
   const clock = ownClock();
   const table = new MemoryTable();
   const store = new MemoryParkedStore();
+  const largeData = new MemoryLargeData();
   const telemetry = new KeptTelemetry();
   const lists = createParkLists(table, 'test');
   const sent: string[] = [];
@@ -25,6 +27,7 @@ export function aParking() {
   const services: DiscardServices = {
     store,
     lists,
+    largeData,
     releases: {
       release: async ({ eventId, generation }) => void sent.push(`${eventId}@${generation}`),
     },
@@ -54,7 +57,7 @@ export function aParking() {
     const { events, due } = await lists.read(flow, subject);
     return { ids: events.map(({ eventId }) => eventId), due };
   };
-  return { clock, table, store, telemetry, lists, sent, once, services, given, listed, statuses, list };
+  return { clock, table, store, largeData, telemetry, lists, sent, once, services, given, listed, statuses, list };
 }
 
 /** Lets something happen just before the first call of a step. */
