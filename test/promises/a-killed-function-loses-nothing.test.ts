@@ -136,7 +136,7 @@ describe.skipIf(!hasWorkers)('a function that is killed', { concurrent: true }, 
 
 it('killed a hundred times, at any moment of its first work on a record: all are delivered, one record each (the built bundle as several processes, since the emulator runs one at a time)', {
   // Starting a hundred processes takes half a minute of two idle cores.
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   // More than are killed: a quick machine is done with some of them before their kill comes.
   const records = await recordsEachWay(64);

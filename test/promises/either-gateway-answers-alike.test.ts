@@ -58,8 +58,8 @@ const rejected = { type: 'about:blank', title: 'The signature is not valid', sta
 
 it.each(Object.values(sources))('what is refused from %s, by both in the same words', async (source) => {
   const refused: Record<string, [number, unknown, PostOptions?]> = {
-    'a body over 200 KB': [413, 'x'.repeat(200 * 1024 + 1)],
-    'a body of exactly 200 KB, no event': [400, 'x'.repeat(200 * 1024)],
+    'a body over 1 MiB': [413, 'x'.repeat(1024 * 1024 + 1)],
+    'a body of exactly 1 MiB, no event': [400, 'x'.repeat(1024 * 1024)],
     'text of several bytes a character, no event': [400, '{"name": "Zoë 東京 😀"'],
     'bytes that are no text, no event': [400, gzipSync('{}'), gzipped],
     'another body': [401, text(), { sentBody: `${text()} ` }],
