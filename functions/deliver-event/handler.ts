@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { InferOutput } from 'valibot';
 import { awsCallLimits } from '../aws/call-limits.ts';
@@ -15,6 +10,7 @@ import { keptCredentials, refreshedCredentials } from '../aws/credentials.ts';
 import { createDeliveryQueue } from '../aws/delivery-queue.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
 import { createIdempotencyStore } from '../aws/idempotency-store.ts';
+import { createLambda } from '../aws/lambda.ts';
 import { createLargeData } from '../aws/large-data.ts';
 import { createLimitStore } from '../aws/limit-store.ts';
 import { createParkedTable } from '../aws/parked-table.ts';
@@ -22,36 +18,32 @@ import { createReleaseQueue } from '../aws/release-queue.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
 import { createS3 } from '../aws/signed-s3.ts';
 import { createSqs } from '../aws/sqs.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { createTokenRefresher } from '../aws/token-refresher.ts';
 import type { CredentialSource } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import type { QueueRecord } from '../contract/delivery.ts';
 import { deliverEnvironment, parseEnvironment } from '../contract/environment.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { parsePolicies } from '../specification/policies.ts';
 import { deliver } from './deliver.ts';
 import { type DeliveryDefinition, type Ports, wire } from './wire.ts';
 
 /** Called by AWS: one batch an invocation. */
 export function createHandler(definition: Omit<DeliveryDefinition, 'policies' | 'limits'>) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const environment = parseEnvironment(deliverEnvironment, process.env);
-  const policies = parsePolicies(environment.POLICIES);
-  const specified = { ...definition, policies, limits: environment.LIMITS };
-  const servicesFor = wire(specified, connectAws(definition, environment, logger, metrics));
-  return middy<SQSEvent, SQSBatchResponse>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler((event, context) => deliver(event.Records.map(toRecord), servicesFor(context)));
+  return createLambda<SQSEvent, SQSBatchResponse>((telemetry) => {
+    const environment = parseEnvironment(deliverEnvironment, process.env);
+    const policies = parsePolicies(environment.POLICIES);
+    const specified = { ...definition, policies, limits: environment.LIMITS };
+    const servicesFor = wire(specified, connectAws(definition, environment, telemetry));
+    return (event, context) => deliver(event.Records.map(toRecord), servicesFor(context));
+  });
 }
 
 /** Once per cold start. */
 function connectAws(
   { integration, flow }: Pick<DeliveryDefinition, 'integration' | 'flow'>,
   environment: InferOutput<typeof deliverEnvironment>,
-  logger: Logger,
-  metrics: Metrics,
+  telemetry: Telemetry,
 ): Ports {
   const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE, PARKED_TABLE, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
   const { DATA_BUCKET: bucket, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
@@ -66,7 +58,7 @@ function connectAws(
     persistence: createIdempotencyStore(dynamo, STATE_TABLE),
     http: createHttp(),
     credentials: credentialsWith(environment.CREDENTIAL_SECRET_IDS, environment.TOKEN_REFRESHERS, callTimeoutMs),
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
     callTimeoutMs,
     allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
     now: Date.now,

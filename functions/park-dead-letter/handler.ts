@@ -1,47 +1,38 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import { awsCallLimits } from '../aws/call-limits.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createLambda } from '../aws/lambda.ts';
 import { createLargeData } from '../aws/large-data.ts';
 import { createParkedTable } from '../aws/parked-table.ts';
 import { createReleaseQueue } from '../aws/release-queue.ts';
 import { createS3 } from '../aws/signed-s3.ts';
 import { createSqs } from '../aws/sqs.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parkEnvironment, parseEnvironment } from '../contract/environment.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { createParkLists } from '../state/park-lists.ts';
 import type { DeadLetterRecord } from './dead-letter.ts';
 import { type ParkServices, parkDeadLetters } from './park.ts';
 
 /** Called by AWS: a batch of one flow's dead letters an invocation. */
 export function createHandler({ integration }: { readonly integration: string }) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const environment = parseEnvironment(parkEnvironment, process.env);
-  const services = connectAws(integration, environment, logger, metrics);
-  return middy<SQSEvent, SQSBatchResponse>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler(({ Records }) =>
+  return createLambda<SQSEvent, SQSBatchResponse>((telemetry) => {
+    const environment = parseEnvironment(parkEnvironment, process.env);
+    const services = connectAws(integration, environment, telemetry);
+    return ({ Records }) =>
       parkDeadLetters(
         Records.map((record) => toRecord(record, environment.DEAD_LETTER_QUEUES)),
         services,
-      ),
-    );
+      );
+  });
 }
 
 /** Once per cold start. */
 function connectAws(
   integration: string,
   environment: v.InferOutput<typeof parkEnvironment>,
-  logger: Logger,
-  metrics: Metrics,
+  telemetry: Telemetry,
 ): ParkServices {
   const { STATE_TABLE, PARKED_TABLE, QUEUE_URLS, DATA_BUCKET: bucket } = environment;
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
@@ -51,7 +42,7 @@ function connectAws(
     lists: createParkLists(createStateTable(dynamo, STATE_TABLE, Date.now), integration),
     largeData: createLargeData(createS3({ client: dynamo, bucket, endpoint }), integration),
     releases: createReleaseQueue(createSqs(), QUEUE_URLS),
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
     now: Date.now,
   };
 }

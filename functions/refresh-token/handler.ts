@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import middy from '@middy/core';
 import { awsCallLimits } from '../aws/call-limits.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createLambda } from '../aws/lambda.ts';
 import { createSecretReader } from '../aws/secret-reader.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import type { FetchToken } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import { parseEnvironment, refreshEnvironment } from '../contract/environment.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { parseRefreshRequest, type RefreshAnswer } from '../contract/tokens.ts';
 import { createTokens } from '../state/tokens.ts';
 import { type RefreshServices, refresh } from './refresh.ts';
@@ -26,23 +22,19 @@ export interface RefreshDefinition {
 
 /** Called by AWS: on a schedule, and by delivery when it finds no token or gets a 401. */
 export function createHandler(definition: RefreshDefinition) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const services = connectAws(definition, logger, metrics);
-  return middy<unknown, RefreshAnswer>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler((event, context) => {
+  return createLambda<unknown, RefreshAnswer>((telemetry) => {
+    const services = connectAws(definition, telemetry);
+    return (event, context) => {
       const remainingMs = () => context.getRemainingTimeInMillis();
       return refresh(parseRefreshRequest(event), { ...services, remainingMs });
-    });
+    };
+  });
 }
 
 /** Once per cold start. */
 function connectAws(
   { integration, system, fetchToken }: RefreshDefinition,
-  logger: Logger,
-  metrics: Metrics,
+  telemetry: Telemetry,
 ): Omit<RefreshServices, 'remainingMs'> {
   const environment = parseEnvironment(refreshEnvironment, process.env);
   const { CLIENT_SECRET_ID, TOKEN_SECRET_ID, CALL_TIMEOUT_MS: timeoutMs } = environment;
@@ -60,7 +52,7 @@ function connectAws(
     storeToken: async (SecretString) => {
       await client.send(new PutSecretValueCommand({ SecretId: TOKEN_SECRET_ID, SecretString }));
     },
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
     now: Date.now,
     newId: randomUUID,
   };

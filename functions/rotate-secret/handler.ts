@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy from '@middy/core';
+import { createLambda } from '../aws/lambda.ts';
 import { createSecretVersions } from '../aws/secret-versions.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import type { CheckCredentials, NeededRights } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import { parseEnvironment, rotateEnvironment } from '../contract/environment.ts';
 import { parseRotation } from '../contract/rotation.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { type RotateServices, rotate } from '../rotation/rotate.ts';
 import { checkTaken } from './check-taken.ts';
 
@@ -23,21 +19,14 @@ export interface RotateDefinition {
 
 /** Called by `millrace rotate`: once for each step. */
 export function createHandler(definition: RotateDefinition) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const services = connectAws(definition, logger, metrics);
-  return middy<unknown, void>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler((event) => rotate(parseRotation(event), services));
+  return createLambda<unknown, void>((telemetry) => {
+    const services = connectAws(definition, telemetry);
+    return (event) => rotate(parseRotation(event), services);
+  });
 }
 
 /** Once per cold start. */
-function connectAws(
-  { system, apiVersion, needed, check }: RotateDefinition,
-  logger: Logger,
-  metrics: Metrics,
-): RotateServices {
+function connectAws({ system, apiVersion, needed, check }: RotateDefinition, telemetry: Telemetry): RotateServices {
   const environment = parseEnvironment(rotateEnvironment, process.env);
   const { CREDENTIALS_SECRET_ID, CALL_TIMEOUT_MS: timeoutMs } = environment;
   const http = createHttp();
@@ -46,6 +35,6 @@ function connectAws(
     versions: createSecretVersions(CREDENTIALS_SECRET_ID),
     check: async (credentials) =>
       checkTaken(await check(credentials, needed, { apiVersion, http, now: Date.now, timeoutMs, newId: randomUUID })),
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
   };
 }

@@ -1,12 +1,8 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy from '@middy/core';
+import { createLambda } from '../aws/lambda.ts';
 import { createSecretVersions } from '../aws/secret-versions.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, rotateWebhookEnvironment } from '../contract/environment.ts';
 import { parseRotation } from '../contract/rotation.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { type RotateServices, rotate } from '../rotation/rotate.ts';
 import { checkValue, makeValue, type WebhookSecretRules } from './webhook-value.ts';
 
@@ -17,17 +13,14 @@ export interface RotateWebhookDefinition extends Pick<WebhookSecretRules, 'schem
 
 /** Called by `millrace rotate`: once for each step. */
 export function createHandler(definition: RotateWebhookDefinition) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const services = connectAws(definition, logger, metrics);
-  return middy<unknown, void>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler((event) => rotate(parseRotation(event), services));
+  return createLambda<unknown, void>((telemetry) => {
+    const services = connectAws(definition, telemetry);
+    return (event) => rotate(parseRotation(event), services);
+  });
 }
 
 /** Once per cold start. */
-function connectAws({ system, ...how }: RotateWebhookDefinition, logger: Logger, metrics: Metrics): RotateServices {
+function connectAws({ system, ...how }: RotateWebhookDefinition, telemetry: Telemetry): RotateServices {
   const environment = parseEnvironment(rotateWebhookEnvironment, process.env);
   const versions = createSecretVersions(environment.WEBHOOK_SECRET_ID);
   const rules: WebhookSecretRules = { ...how, clocks: environment.WEBHOOK_SECRET_CLOCKS, now: Date.now };
@@ -36,6 +29,6 @@ function connectAws({ system, ...how }: RotateWebhookDefinition, logger: Logger,
     versions,
     make: (version, inForce) => versions.put(version, makeValue(inForce, rules)),
     check: async (value, inForce) => checkValue(value, await inForce(), rules),
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
   };
 }

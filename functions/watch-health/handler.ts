@@ -1,16 +1,14 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import middy from '@middy/core';
+import { awsCallLimits } from '../aws/call-limits.ts';
 import { createStateTable } from '../aws/dynamo-state-table.ts';
+import { createLambda } from '../aws/lambda.ts';
 import { createLimitStore } from '../aws/limit-store.ts';
 import { createParkedTable } from '../aws/parked-table.ts';
-import { powertoolsTelemetry } from '../aws/telemetry.ts';
 import { parseEnvironment, watchEnvironment } from '../contract/environment.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import { serviceName } from '../contract/names.ts';
+import type { Telemetry } from '../contract/telemetry.ts';
 import { createHealth } from '../state/health.ts';
 import { createTokens } from '../state/tokens.ts';
 import { type Gauge, type Gauges, type WatchServices, watch } from './watch.ts';
@@ -27,23 +25,16 @@ export interface WatchDefinition {
 
 /** Called by AWS: every minute. */
 export function createHandler(definition: WatchDefinition) {
-  const logger = new Logger();
-  const metrics = new Metrics();
-  const services = connectAws(definition, logger, metrics);
-  return middy<unknown, void>()
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
-    .handler(() => watch(services));
+  return createLambda<unknown, void>((telemetry) => {
+    const services = connectAws(definition, telemetry);
+    return () => watch(services);
+  });
 }
 
 /** Once per cold start. */
-function connectAws(
-  { integration, systems, tokens, flows }: WatchDefinition,
-  logger: Logger,
-  metrics: Metrics,
-): WatchServices {
+function connectAws({ integration, systems, tokens, flows }: WatchDefinition, telemetry: Telemetry): WatchServices {
   const { STATE_TABLE, PARKED_TABLE, LIMITS } = parseEnvironment(watchEnvironment, process.env);
-  const dynamo = new DynamoDBClient();
+  const dynamo = new DynamoDBClient(awsCallLimits);
   const table = createStateTable(dynamo, STATE_TABLE, Date.now);
   return {
     systems,
@@ -55,7 +46,7 @@ function connectAws(
     limitStore: createLimitStore(dynamo, STATE_TABLE, integration),
     parked: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),
     gauges: (of) => gaugesOf(serviceName(integration, of)),
-    telemetry: powertoolsTelemetry(logger, metrics),
+    telemetry,
     now: Date.now,
   };
 }
