@@ -3,7 +3,7 @@ import { CommandError, exitCodes, UsageError } from '../errors.ts';
 import { localStage } from '../open-stage.ts';
 import { stageOption } from '../options.ts';
 import { findPart } from '../parts.ts';
-import { readCredentials, replaceApiKey } from '../rotate/api-key.ts';
+import { checkAddress, readCredentials, replaceApiKey } from '../rotate/api-key.ts';
 import { type RotatableSystem, systemsOf } from '../rotate/rotatable.ts';
 import { checkOut, replaceWebhookSecret } from '../rotate/webhook-secret.ts';
 
@@ -16,7 +16,8 @@ export const rotateCommand = defineCommand({
   help: ({ integrations }) => [
     '--secret-file supplies a new API key, tries it by calls that change nothing, and brings it into force if the system',
     'takes it and lets it do what flows need. Otherwise the old one stays. The file holds what the credentials secret is to',
-    'hold, as JSON: {"apiKey":"..."}. It is read once; delete it afterwards.',
+    'hold, as JSON: {"apiKey":"..."}, and "url" where the system is not at its usual address, as that of npm start is not. It is',
+    'read once; delete it afterwards.',
     '',
     '--out makes a new signing secret, which counts beside the old one for a day, and waits until every receiver has read it.',
     'Only then is it written to FILE, for you to give it to the system. Interrupted, and given again, it goes on.',
@@ -34,6 +35,7 @@ export const rotateCommand = defineCommand({
     const way = wayOf(system, file, out);
     if (way.kind === 'api-key') {
       const credentials = await readCredentials(way.file);
+      if (stageName === localStage) checkAddress(credentials, system.name);
       await replaceApiKey(
         system,
         (await context.openStage(stageName)).rotationOf(system),

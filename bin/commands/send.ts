@@ -68,14 +68,14 @@ async function send({ word, secondWord, values }: Given<typeof options>, context
   const sign = signerOf(source.scheme);
   if (!(await agreed(times, source, values, context))) throw new CommandError('Nothing was sent.');
   const { target, secret } = await targetOf(source, values, context);
-  const make = () => signRequest(source.scheme, content(now()), { sign, secret, target, tampering, nowMs: now() });
+  const make = () => signRequest(source.scheme, content.make(now()), { sign, secret, target, tampering, nowMs: now() });
   // Whatever can't be signed is told before anything is sent.
   make();
   const { answers, interrupted } = await sendAll(
     { make, times, concurrency, ca: target.ca, title: `Sending to ${target.url}` },
     context,
   );
-  terminal.print(values.json ? jsonOf(target, times, answers) : textOf(answers, values));
+  terminal.print(values.json ? jsonOf(target, times, answers) : textOf(answers, values, content.madeUpRecord));
   if (interrupted) {
     terminal.complain(`Interrupted after ${answers.length} of ${times}. What was sent goes its way.`);
     return exitCodes.interrupted;
@@ -116,15 +116,19 @@ async function targetOf(
   return { target, secret: own ?? (await webhooks.secretOf(source)) };
 }
 
-function textOf(answers: readonly Answered[], { stage }: Values): string {
+function textOf(answers: readonly Answered[], { stage, tamper }: Values, madeUpRecord: string | undefined): string {
   const [only, second] = answers;
-  const { correlationId } = only ?? {};
+  const correlationId = tamper === undefined ? only?.correlationId : undefined;
   const option = stage === undefined ? '' : ` --stage ${stage}`;
   const next =
     correlationId === undefined || second !== undefined
       ? []
       : [`\`millrace trace ${correlationId}${option}\` tells what became of it.`];
-  return [answerTable(answers), ...next].join('\n');
+  const about =
+    madeUpRecord === undefined || tamper !== undefined
+      ? []
+      : [`It is about ${madeUpRecord}, as the sample has it; --record names one that exists, where the flow reads it.`];
+  return [answerTable(answers), ...about, ...next].join('\n');
 }
 
 function jsonOf({ url }: WebhookTarget, times: number, answers: readonly Answered[]): string {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { memberOf } from '../../functions/contract/json-bytes.ts';
 import { rotationSteps } from '../../functions/contract/rotation.ts';
 import { CommandError } from '../errors.ts';
 import type { Part } from '../parts.ts';
@@ -44,4 +45,16 @@ export async function readCredentials(file: string): Promise<string> {
     throw new CommandError(`${file} holds no JSON object. Write the credentials as JSON: {"apiKey":"..."}.`);
   }
   return text.trim();
+}
+
+/**
+ * A key for the local pipeline must not be tried at the real system, which is where a connector goes that is told no address.
+ * @throws {CommandError} where the credentials name none.
+ */
+export function checkAddress(credentials: string, system: string): void {
+  if (typeof memberOf(JSON.parse(credentials), 'url') === 'string') return;
+  throw new CommandError(
+    `Here ${system} is a simulated one, and the file does not say where: add "url", as systems.${system}.url in ` +
+      '.millrace/local.json has it. Nothing was supplied.',
+  );
 }

@@ -80,7 +80,7 @@ function wordsFor({ name }: Part, secret: WebhookSecret, out: string, nowMs: num
 
 function overlapOf(secret: WebhookSecret, nowMs: number): string {
   if (secret.previous === undefined || secret.previousValidUntil === undefined) return '.';
-  const until = `${secret.previousValidUntil.slice(0, 16).replace('T', ' ')} UTC`;
+  const until = `${secret.previousValidUntil.slice(0, 19).replace('T', ' ')} UTC`;
   if (!overlaps(secret, nowMs)) return ` at once: the old one is refused since ${until}.`;
   return ` before ${until}: until then the old one is taken, too, and afterwards refused.`;
 }

@@ -49,8 +49,13 @@ export function readSample(source: Source, name: string): Sample {
   throw new Error(`${path} is no sample: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}. Mend it.`);
 }
 
-/** The sample as one event of its own, that happens at `nowMs`. */
-export function fillSample({ headers, body, record: usual = '' }: Sample, nowMs: number, record = usual): Content {
+/** Whether something of it depends on the record that it is about. */
+export function namesRecord({ headers, body }: Sample): boolean {
+  return JSON.stringify([headers, body]).includes('{{record}}');
+}
+
+/** The sample as one event of its own, about that record, that happens at `nowMs`. */
+export function fillSample({ headers, body }: Sample, nowMs: number, record = ''): Content {
   const unix = String(Math.floor(nowMs / 1000));
   const values: Readonly<Record<string, string>> = {
     id: randomBytes(18).toString('base64').replace(/[+/]/g, 'x'),

@@ -13,7 +13,7 @@ interface Signing {
 }
 
 /** What is posted, and where: a scheme that signs the URL signs the registered one, and may add to its query. */
-export function signRequest(scheme: SignatureScheme, content: ReturnType<Content>, signing: Signing) {
+export function signRequest(scheme: SignatureScheme, content: ReturnType<Content['make']>, signing: Signing) {
   const { sign, secret, target, tampering, nowMs } = signing;
   const { publicUrl } = scheme.options ?? {};
   const query = target.url.match(/\?.*$/)?.[0] ?? '';

@@ -1,4 +1,3 @@
-import { isLongId } from '../contract/large-data.ts';
 import type { Message } from '../contract/message.ts';
 import { metricNames } from '../contract/metric-names.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
@@ -78,13 +77,14 @@ function toMessage(
 ): Message {
   const received = new Date(services.now()).toISOString();
   const parsed = parseEvent(flow, event.data);
-  const key = parsed.valid ? flow.source.key(parsed.event) : (event.subject ?? id);
+  const key = parsed.valid ? flow.source.key(parsed.event) : event.subject || id;
+  const flaw = flawOf(key);
   return {
     specversion: '1.0',
     id,
     source: `/${services.integration}/${services.system}`,
     type: event.type,
-    subject: isLongId(key) ? id : key,
+    subject: flaw === undefined ? key : id,
     time: event.time ?? received,
     datacontenttype: 'application/json',
     data: event.data,
@@ -92,6 +92,6 @@ function toMessage(
     correlationid: correlationId,
     traceparent,
     receivedtime: received,
-    invalidreason: parsed.valid ? flawOf(key) : parsed.reason,
+    invalidreason: parsed.valid ? flaw : parsed.reason,
   };
 }

@@ -4,7 +4,7 @@ import { metricNames } from '../contract/metric-names.ts';
 import type { IncomingEvent } from '../contract/webhook-reader.ts';
 import { mapBounded } from '../engine/map-bounded.ts';
 import { type EnqueueServices, enqueue } from '../intake/enqueue.ts';
-import { withoutLongId } from '../intake/without-long-id.ts';
+import { withUsableId } from '../intake/with-usable-id.ts';
 import type { BridgeSource } from '../specification/system.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 
@@ -56,7 +56,7 @@ async function receiveEvent({ messageId, body }: BusRecord, services: ReceiveEve
     return false;
   }
   const correlationId = envelope.id;
-  const told = [bridge.reader(envelope)].flat().map(withoutLongId);
+  const told = [bridge.reader(envelope)].flat().map(withUsableId);
   const problems = told.flatMap((each) => ('type' in each ? [] : (problemIn(each, services) ?? [])));
   for (const reason of problems) {
     telemetry.count(metricNames.eventUnreadable);

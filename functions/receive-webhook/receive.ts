@@ -1,7 +1,7 @@
 import { metricNames } from '../contract/metric-names.ts';
 import type { SignedRequest } from '../contract/signature-scheme.ts';
 import { type EnqueueServices, enqueue } from '../intake/enqueue.ts';
-import { withoutLongId } from '../intake/without-long-id.ts';
+import { withUsableId } from '../intake/with-usable-id.ts';
 import { defaultMaxBodyBytes, type WebhookSource } from '../specification/system.ts';
 import type { AllowsSender } from './allowed-sender.ts';
 import { type Answer, accepted, refused, told } from './answers.ts';
@@ -63,7 +63,7 @@ export async function receive(incoming: Incoming, services: ReceiveServices): Pr
 async function takeEvents(request: SignedRequest, correlation: Correlation, services: ReceiveServices) {
   const { telemetry, webhook, newId } = services;
   const { correlationId } = correlation;
-  const read = [webhook.reader(request.body, request.headers)].flat().map(withoutLongId);
+  const read = [webhook.reader(request.body, request.headers)].flat().map(withUsableId);
   const events = read.filter((event) => 'type' in event);
   const known = knowEvents(request, webhook.scheme, events, newId);
   for (const [index, event] of events.entries()) {

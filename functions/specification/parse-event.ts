@@ -16,6 +16,7 @@ export function parseEvent(flow: Flow, data: unknown): ParsedEvent {
 
 /** Why an event can't be kept in order under its key; undefined where it can. */
 export function flawOf(key: string): string | undefined {
+  if (key === '') return 'invalid event: its key is empty';
   return isLongId(key) ? `invalid event: its key has more than ${longestIdBytes} bytes` : undefined;
 }
 

@@ -65,7 +65,7 @@ describe('millrace rotate of a signing secret', () => {
     expect(shown.filter((detail) => detail.includes('░')).at(0)).toMatch(/^░{30} 6 min$/);
     expect(readFileSync(out, 'utf8')).toBe(newSecret);
     expect(statSync(out).mode & 0o777).toBe(0o600);
-    expect(printed).toContain('Give it to salesforce before 2026-11-21 08:00 UTC');
+    expect(printed).toContain('Give it to salesforce before 2026-11-21 08:00:00 UTC');
     expect(printed).toContain('docs/runbook.md, "Replace the secret that signs webhooks"');
     for (const secret of [oldSecret, newSecret]) expect(`${printed}${shown}`).not.toContain(secret);
   });

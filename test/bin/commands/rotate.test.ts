@@ -30,7 +30,7 @@ function aFile(text: string): string {
   return file;
 }
 
-const key = '{"apiKey":"rk_live_new"}';
+const key = '{"apiKey":"rk_live_new","url":"http://127.0.0.1:9"}';
 
 it('supplies the credentials of the file, takes every step with them, and says what is left to do', async () => {
   const { code, out } = await millrace('rotate', 'stripe', '--secret-file', aFile(`${key}\n`), '--stage', 'prod');
@@ -82,3 +82,14 @@ it.each(['rk_live_new', '"rk_live_new"', '["rk_live_new"]', ''])(
     expect(opened).toEqual([]);
   },
 );
+
+it('supplies no key to the local pipeline that would be tried at the real system', async () => {
+  const file = aFile('{"apiKey":"rk_live_new"}');
+
+  const { code, err } = await millrace('rotate', 'stripe', '--secret-file', file);
+  const deployed = await millrace('rotate', 'stripe', '--secret-file', file, '--stage', 'prod');
+
+  expect([code, err]).toEqual([1, expect.stringContaining('add "url", as systems.stripe.url in .millrace/local.json')]);
+  expect(deployed.code).toBe(0);
+  expect(opened).toEqual(['prod']);
+});

@@ -37,6 +37,12 @@ describe('--tamper', () => {
   it('fails where a tampered webhook is accepted', async () => {
     expect((await send({}, 'stripe', 'customer.created', '--tamper', 'body')).code).toBe(1);
   });
+
+  it('promises no trace of what is to be refused', async () => {
+    scene.status = () => 401;
+
+    expect((await send({}, 'stripe', 'customer.created', '--tamper', 'body')).out).not.toContain('millrace trace');
+  });
 });
 
 describe('the answers', () => {

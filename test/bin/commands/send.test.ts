@@ -53,8 +53,13 @@ describe('a sample', () => {
   });
 
   it('is about the record that was named', async () => {
-    await send({}, 'salesforce-stripe/stripe', 'customer.updated', '--record', 'cus_mine');
+    const named = await send({}, 'salesforce-stripe/stripe', 'customer.updated', '--record', 'cus_mine');
+    const unnamed = await send({}, 'salesforce-stripe/stripe', 'customer.updated');
 
+    expect([named.out, unnamed.out].map((out) => out.includes('--record names one that exists'))).toEqual([
+      false,
+      true,
+    ]);
     expect(JSON.parse(String(scene.received[0]!.body)).data.object.id).toBe('cus_mine');
   });
 

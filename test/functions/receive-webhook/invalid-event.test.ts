@@ -41,6 +41,18 @@ describe('an authentic event that its schema refuses', () => {
     expect(receiver.queued[0]?.message.invalidreason).toMatch(/^invalid event: data\.object\.id: /);
   });
 
+  test('stands alone, flagged, where its key is empty though its schema allows that', async () => {
+    const source = { ...customerToAccount.source, key: () => '' };
+    const receiver = createReceiver({ flows: [{ ...customerToAccount, source }] });
+
+    await receiver.post(wanted());
+
+    expect(receiver.queued[0]?.message).toMatchObject({
+      subject: 'evt_1Pgc76B7WZ01zgkWwyRHS12y',
+      invalidreason: 'invalid event: its key is empty',
+    });
+  });
+
   test('has a reason of bounded length, however much is wrong', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `${'long'.repeat(40)}${index}`);
     const schema = v.object(Object.fromEntries(names.map((name) => [name, v.string()])));

@@ -1,8 +1,0 @@
-import { isLongId, longestIdBytes } from '../contract/large-data.ts';
-import type { IncomingEvent, Unreadable } from '../contract/webhook-reader.ts';
-
-/** An event whose id neither a queue nor a table could keep, however often its source sends it, can't be read. */
-export function withoutLongId<Other extends object>(event: IncomingEvent | Other): IncomingEvent | Other | Unreadable {
-  const isTooLong = 'type' in event && event.id !== undefined && isLongId(event.id);
-  return isTooLong ? { unreadable: `an id of more than ${longestIdBytes} bytes` } : event;
-}
