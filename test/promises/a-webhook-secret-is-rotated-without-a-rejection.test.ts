@@ -139,7 +139,7 @@ it('a viewer may rotate nothing', async () => {
   const held = await readSecret(secretId);
 
   const key = join(folder, `${randomUUID()}.json`);
-  await writeFile(key, '{"apiKey":"rk_test_none"}');
+  await writeFile(key, '{"apiKey":"rk_test_none","url":"http://127.0.0.1:9"}');
 
   const ended = [
     await millraceOf(viewer.credentials, 'rotate', 'salesforce', '--out', outFile()),
