@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as v from 'valibot';
+import { s3EndpointOf } from '../functions/contract/environment.ts';
 import { stageName } from '../functions/contract/names.ts';
 import { clientOptions } from '../local/endpoint.ts';
 import { readTextIfAny } from '../local/files.ts';
@@ -86,7 +87,7 @@ async function openDeployedStage(stage: string, integrations: readonly Integrati
     throw new CommandError('No AWS region is set. Set AWS_REGION, or AWS_PROFILE to a profile that has one.');
   try {
     const ages = createMessageAges(new CloudWatchClient(client), Date.now);
-    const s3Endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+    const s3Endpoint = s3EndpointOf(process.env);
     return connectStage({ stage, client, s3Endpoint, ages }, await outputsOf(stage, cloudFormation), integrations);
   } catch (error) {
     if (isNoSuchStack(error)) throw await unknownStage(stage, region, cloudFormation);

@@ -1,4 +1,4 @@
-import type { LambdaEnvironment } from '../contract/environment.ts';
+import { type LambdaEnvironment, s3EndpointOf } from '../contract/environment.ts';
 import { isObject, parseJsonBytes } from '../contract/json-bytes.ts';
 import type { LargeData } from '../contract/large-data.ts';
 import { createLeanSender, domainOf } from './lean-request.ts';
@@ -39,12 +39,13 @@ export function createLeanAws(access: () => LambdaEnvironment): LeanAws {
     },
     largeDataIn: (bucket) => ({
       async put({ key, sha256 }, body) {
-        const { AWS_REGION: region, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 = AWS_ENDPOINT_URL } = environment();
+        const { AWS_REGION: region } = environment();
+        const endpoint = s3EndpointOf(environment());
         // An emulator's buckets have no hosts of their own.
         const at =
-          AWS_ENDPOINT_URL_S3 === undefined
+          endpoint === undefined
             ? `https://${bucket}.s3.${region}.${domainOf(region)}/${key}`
-            : `${AWS_ENDPOINT_URL_S3}/${bucket}/${key}`;
+            : `${endpoint}/${bucket}/${key}`;
         const headers = { 'content-type': 'application/json', 'x-amz-content-sha256': sha256 };
         await send({ service: 's3', method: 'PUT', url: new URL(at), headers, body }, environment());
       },

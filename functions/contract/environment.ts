@@ -22,6 +22,16 @@ const powertools = { POWERTOOLS_SERVICE_NAME: text, POWERTOOLS_METRICS_NAMESPACE
 /** Where AWS is, as its SDK is told by an emulator; never set on AWS. */
 const endpoints = { AWS_ENDPOINT_URL: v.optional(text), AWS_ENDPOINT_URL_S3: v.optional(text) };
 
+/** Where S3 is, where that is not AWS: it may be told apart from all else. */
+export function s3EndpointOf({ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 }: S3Environment): string | undefined {
+  return AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
+}
+
+interface S3Environment {
+  readonly AWS_ENDPOINT_URL?: string | undefined;
+  readonly AWS_ENDPOINT_URL_S3?: string | undefined;
+}
+
 /** The bucket in which the data of large events waits. */
 const largeData = { ...endpoints, DATA_BUCKET: text };
 

@@ -22,7 +22,7 @@ import { createTokenRefresher } from '../aws/token-refresher.ts';
 import type { CredentialSource } from '../connectors/connector.ts';
 import { createHttp } from '../connectors/http/client.ts';
 import type { QueueRecord } from '../contract/delivery.ts';
-import { deliverEnvironment, parseEnvironment } from '../contract/environment.ts';
+import { deliverEnvironment, parseEnvironment, s3EndpointOf } from '../contract/environment.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import { parsePolicies } from '../specification/policies.ts';
 import { deliver } from './deliver.ts';
@@ -46,7 +46,7 @@ function connectAws(
   telemetry: Telemetry,
 ): Ports {
   const { QUEUE_URL, DEAD_LETTER_QUEUE_URL, STATE_TABLE, PARKED_TABLE, CALL_TIMEOUT_MS: callTimeoutMs } = environment;
-  const { DATA_BUCKET: bucket, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
+  const [bucket, endpoint] = [environment.DATA_BUCKET, s3EndpointOf(environment)];
   const [dynamo, sqs] = [new DynamoDBClient(awsCallLimits), createSqs()];
   return {
     table: createStateTable(dynamo, STATE_TABLE, Date.now),

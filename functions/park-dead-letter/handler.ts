@@ -9,7 +9,7 @@ import { createParkedTable } from '../aws/parked-table.ts';
 import { createReleaseQueue } from '../aws/release-queue.ts';
 import { createS3 } from '../aws/signed-s3.ts';
 import { createSqs } from '../aws/sqs.ts';
-import { parkEnvironment, parseEnvironment } from '../contract/environment.ts';
+import { parkEnvironment, parseEnvironment, s3EndpointOf } from '../contract/environment.ts';
 import type { Telemetry } from '../contract/telemetry.ts';
 import { createParkLists } from '../state/park-lists.ts';
 import type { DeadLetterRecord } from './dead-letter.ts';
@@ -35,7 +35,7 @@ function connectAws(
   telemetry: Telemetry,
 ): ParkServices {
   const { STATE_TABLE, PARKED_TABLE, QUEUE_URLS, DATA_BUCKET: bucket } = environment;
-  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = environment;
+  const endpoint = s3EndpointOf(environment);
   const dynamo = new DynamoDBClient(awsCallLimits);
   return {
     store: createParkedTable(dynamo, PARKED_TABLE, integration, Date.now),

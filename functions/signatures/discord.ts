@@ -1,8 +1,11 @@
 import { memberOf, parseJsonBytes } from '../contract/json-bytes.ts';
 import type { SenderAnswer, SignatureScheme, SignedRequest, Verification } from '../contract/signature-scheme.ts';
 import { anyEd25519, ed25519PublicKey, signEd25519 } from './parts/ed25519.ts';
-import { decoded, pasted } from './parts/encoded-bytes.ts';
-import { formatTime, parseTime, withinWindow } from './parts/time-window.ts';
+import { pasted } from './parts/encoded-bytes.ts';
+import { formatTime } from './parts/time-window.ts';
+import { readTimedSignature } from './parts/timed-signature.ts';
+
+const names = { signature: 'x-signature-ed25519', time: 'x-signature-timestamp', encoding: 'hex' } as const;
 
 /**
  * Discord's scheme: `X-Signature-Ed25519: <hex>` over `{timestamp}{raw body}`, timestamp in `X-Signature-Timestamp`
@@ -14,7 +17,7 @@ export function discord(options: { toleranceSeconds?: number } = {}): SignatureS
   const toleranceSeconds = options.toleranceSeconds ?? 0;
   return {
     name: 'discord',
-    headers: ['x-signature-ed25519', 'x-signature-timestamp'],
+    headers: [names.signature, names.time],
     toleranceSeconds,
     secretForm: "the application's public key, 64 hex digits",
     // Events have no id; interactions have `id`.
@@ -30,7 +33,7 @@ export function discord(options: { toleranceSeconds?: number } = {}): SignatureS
 export function signDiscord(request: SignedRequest, secret: string, nowMs: number): SignedRequest {
   const timestamp = formatTime(nowMs, 'seconds');
   const signature = signEd25519(pasted(secret, 'hex'), [timestamp, request.body]).toString('hex');
-  const added = { 'x-signature-ed25519': signature, 'x-signature-timestamp': timestamp };
+  const added = { [names.signature]: signature, [names.time]: timestamp };
   return { ...request, headers: { ...request.headers, ...added } };
 }
 
@@ -54,14 +57,9 @@ function verify(
   nowMs: number,
   toleranceSeconds: number,
 ): Verification {
-  const { 'x-signature-ed25519': text, 'x-signature-timestamp': timestamp } = headers;
-  if (!text || !timestamp) return { valid: false, reason: 'header-missing' };
-  const timeMs = parseTime(timestamp, 'seconds');
-  const signature = decoded(text, 'hex');
-  if (timeMs === undefined || signature === undefined) return { valid: false, reason: 'header-malformed' };
-  if (toleranceSeconds > 0 && !withinWindow(timeMs, nowMs, toleranceSeconds, 'seconds')) {
-    return { valid: false, reason: 'timestamp-outside-window' };
-  }
+  const read = readTimedSignature(names, headers, nowMs, toleranceSeconds);
+  if ('valid' in read) return read;
+  const { signature, timestamp } = read;
   const keys = secrets.flatMap((secret) => keyOf(secret) ?? []);
   return anyEd25519(keys, [signature], [timestamp, body])
     ? { valid: true }

@@ -1,12 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify as verifySignature } from 'node:crypto';
 import type { SignatureScheme, SignedRequest, Verification } from '../contract/signature-scheme.ts';
-import { decoded, pasted } from './parts/encoded-bytes.ts';
-import { formatTime, parseTime, withinWindow } from './parts/time-window.ts';
+import { pasted } from './parts/encoded-bytes.ts';
+import { formatTime } from './parts/time-window.ts';
+import { readTimedSignature } from './parts/timed-signature.ts';
 
 const [signatureHeader, timestampHeader] = [
   'x-twilio-email-event-webhook-signature',
   'x-twilio-email-event-webhook-timestamp',
 ];
+const names = { signature: signatureHeader, time: timestampHeader, encoding: 'base64' } as const;
 
 /**
  * SendGrid's scheme for its Event Webhook: `X-Twilio-Email-Event-Webhook-Signature: <base64 DER>`, ECDSA P-256 with
@@ -55,14 +57,9 @@ function verify(
   nowMs: number,
   toleranceSeconds: number,
 ): Verification {
-  const { [signatureHeader]: text, [timestampHeader]: timestamp } = headers;
-  if (!text || !timestamp) return { valid: false, reason: 'header-missing' };
-  const timeMs = parseTime(timestamp, 'seconds');
-  const signature = decoded(text, 'base64');
-  if (timeMs === undefined || signature === undefined) return { valid: false, reason: 'header-malformed' };
-  if (toleranceSeconds > 0 && !withinWindow(timeMs, nowMs, toleranceSeconds, 'seconds')) {
-    return { valid: false, reason: 'timestamp-outside-window' };
-  }
+  const read = readTimedSignature(names, headers, nowMs, toleranceSeconds);
+  if ('valid' in read) return read;
+  const { signature, timestamp } = read;
   const content = Buffer.concat([Buffer.from(timestamp), body]);
   const keys = secrets.flatMap((secret) => publicKeyOf(secret) ?? []);
   return keys.some((key) => verifySignature('sha256', content, key, signature))
